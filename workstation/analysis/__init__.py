@@ -1,0 +1,1 @@
+"""Floor analysis: pure functions over arrays and dataclasses: graphs and layouts."""

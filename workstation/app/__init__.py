@@ -1,0 +1,1 @@
+"""Floor app: one open case: session, commands, history, jobs; no Qt."""

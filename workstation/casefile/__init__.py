@@ -1,0 +1,1 @@
+"""Floor casefile: the case file: schema, store, custody log, intake."""

@@ -1,0 +1,1 @@
+"""Floor cli: the command line."""

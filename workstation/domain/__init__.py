@@ -1,0 +1,1 @@
+"""Floor domain: plain dataclasses and exact arithmetic, standard library only."""

@@ -1,0 +1,1 @@
+"""Floor evidence: evidence packages: sealing, signing, verifying, reports."""

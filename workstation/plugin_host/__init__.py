@@ -1,0 +1,1 @@
+"""Floor plugin_host: finding plugins and running them in worker processes."""

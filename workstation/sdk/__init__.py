@@ -1,0 +1,1 @@
+"""Floor sdk: the public plugin API and worker, standard library only."""

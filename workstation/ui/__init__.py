@@ -1,0 +1,1 @@
+"""Floor ui: the window; the only floor that may import Qt."""
