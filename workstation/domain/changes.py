@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 #: Work-product tables: what the investigator adds. Everything else in a case is evidence and append-only.
-WORK_TABLES = ("tag", "note", "entity", "entity_member", "mark", "finding", "finding_link", "graph", "placement", "scene")
+WORK_TABLES = (
+    "tag",
+    "note",
+    "entity",
+    "entity_member",
+    "mark",
+    "finding",
+    "finding_link",
+    "graph",
+    "placement",
+    "scene",
+)
 
 Row = Mapping[str, Any]
 

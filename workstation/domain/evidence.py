@@ -45,11 +45,16 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Exhibit + locator + row hash behind a statement."""
+    """Exhibit + locator + row hash behind a statement.
+
+    ``sha256`` is the hash of the exhibit's bytes ``offset .. offset + length``; -1 when the range is not known.
+    """
 
     exhibit: int
     locator: str
     sha256: str
+    offset: int = -1
+    length: int = -1
 
 
 @dataclass(frozen=True, slots=True)
