@@ -1,0 +1,324 @@
+"""Owns the open case: the one object through which the program reads a ``.wcase`` file and changes work product.
+
+Must not know readers, windows or commands. SQL lives in the sibling modules; this module is their shared front.
+
+Threads: a ``Store`` may be used from several threads. Reads take a connection of their own from a pool and see the
+last committed state; writes go one at a time through a gate that lets edits pass before import batches
+(:mod:`workstation.casefile.database`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from workstation.casefile import columns, crypto, custody, exhibits, files, queries, recovery, schema, search, work
+from workstation.casefile.database import Database
+from workstation.casefile.values import (
+    CaseInfo,
+    Clock,
+    Counts,
+    Entropy,
+    Json,
+    LedgerColumns,
+    UndoEntry,
+    system_clock,
+    system_entropy,
+    utc,
+)
+from workstation.domain.changes import ChangeSet
+from workstation.domain.evidence import (
+    Citation,
+    CustodyEntry,
+    Exhibit,
+    QuarantinedRow,
+    SourceTag,
+    Transaction,
+    Transfer,
+)
+from workstation.domain.subjects import Subject
+
+
+def create(
+    path: Path,
+    *,
+    title: str,
+    examiner: str,
+    zone: str = "UTC",
+    passphrase: str | None = None,
+    clock: Clock = system_clock,
+    entropy: Entropy = system_entropy,
+) -> Store:
+    """Make a new case file and open it.
+
+    Raises:
+        WorkstationError: the file exists already, or the place cannot hold a case.
+    """
+    case_id = str(uuid.UUID(bytes=entropy(16), version=4))
+    lock = files.claim_new(path)
+    database: Database | None = None
+    try:
+        key = None if passphrase is None else crypto.new_key(passphrase, entropy(crypto.SALT_BYTES))
+        database = Database(path, key, lock)
+        with database.write() as conn:
+            schema.build(conn)
+            schema.set_meta(conn, case_id=case_id, title=title, examiner=examiner, zone=zone, created=utc(clock()))
+            body = {"title": title, "examiner": examiner, "zone": zone, "schema": schema.VERSION}
+            custody.append(conn, "case.create", body, actor=examiner, clock=clock, entropy=entropy)
+        return Store(database, actor=examiner, clock=clock, entropy=entropy)
+    except BaseException:
+        if database is not None:
+            database.close()
+        else:
+            lock.release()
+        files.remove_unborn(path)
+        raise
+
+
+def open_case(
+    path: Path,
+    *,
+    passphrase: str | None = None,
+    actor: str = "",
+    clock: Clock = system_clock,
+    entropy: Entropy = system_entropy,
+) -> Store:
+    """Open a case; an import that did not finish is removed first, an older schema is upgraded on a copy.
+
+    Raises:
+        WorkstationError: no case, wrong or missing passphrase, in use by another program, newer schema, damage.
+    """
+    lock = files.claim(path)
+    database: Database | None = None
+    try:
+        key = crypto.key_for(path, passphrase)
+        schema.upgrade_if_old(path, key)
+        database = Database(path, key, lock)
+        with database.read() as conn:
+            schema.check(conn)
+        recovery.recover(database, actor=actor, clock=clock, entropy=entropy)
+        return Store(database, actor=actor, clock=clock, entropy=entropy)
+    except BaseException:
+        if database is not None:
+            database.close()
+        else:
+            lock.release()
+        raise
+
+
+class Store:
+    """An open case. Close it, or use it in a ``with`` statement."""
+
+    def __init__(self, database: Database, *, actor: str, clock: Clock, entropy: Entropy) -> None:
+        self.database = database
+        self.actor = actor
+        self.clock = clock
+        self.entropy = entropy
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        """Where the case file is."""
+        return self.database.path
+
+    def close(self) -> None:
+        """Write everything into the one file and let go of it. Closing twice is allowed."""
+        self.database.close()
+
+    # --- head -------------------------------------------------------------------------------------------------
+
+    def info(self) -> CaseInfo:
+        """Head data of the case."""
+        with self.database.read() as conn:
+            return queries.info(conn, encrypted=self.database.encrypted)
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change of evidence or work product."""
+        with self.database.read() as conn:
+            return schema.revision(conn)
+
+    def head(self) -> tuple[int, str]:
+        """Sequence and digest (hex) of the last custody entry."""
+        with self.database.read() as conn:
+            return custody.head(conn)
+
+    def counts(self) -> Counts:
+        """How much the case holds."""
+        with self.database.read() as conn:
+            return queries.counts(conn)
+
+    # --- evidence ---------------------------------------------------------------------------------------------
+
+    def exhibits(self) -> list[Exhibit]:
+        """All exhibits by number."""
+        with self.database.read() as conn:
+            return exhibits.listing(conn)
+
+    def exhibit(self, number: int) -> Exhibit:
+        """One exhibit; ``WorkstationError`` when the case has no such number."""
+        with self.database.read() as conn:
+            return exhibits.one(conn, number)
+
+    def exhibit_bytes(self, number: int) -> Iterator[bytes]:
+        """The exhibit as it was handed over, in pieces; every piece and the whole are checked against their digests."""
+        with self.database.read() as conn:
+            yield from exhibits.content(conn, number)
+
+    def read_range(self, number: int, offset: int, length: int) -> bytes:
+        """Some bytes of an exhibit."""
+        with self.database.read() as conn:
+            return exhibits.Bytes(conn).range(number, offset, length)
+
+    def transfers(
+        self,
+        *,
+        address: str | None = None,
+        chain: str | None = None,
+        asset: str | None = None,
+        tx: str | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        limit: int | None = None,
+        ids: Sequence[int] | None = None,
+    ) -> Iterator[Transfer]:
+        """Transfers in total order (time, block, position, sequence, kind, index, id), unstated values last.
+
+        Args:
+            address: sender or receiver. asset: contract address, or symbol in any case.
+            since, until: seconds UTC, both inclusive; transfers without time are left out when one is given.
+        """
+        wanted = queries.Wanted(address, chain, asset, tx, since, until, limit, None if ids is None else tuple(ids))
+        with self.database.read() as conn:
+            yield from queries.transfers(conn, wanted)
+
+    def citations(self, transfer_id: int) -> list[Citation]:
+        """Every place in the exhibits that states this transfer."""
+        return self.citations_many([transfer_id])[transfer_id]
+
+    def citations_many(self, ids: Sequence[int]) -> dict[int, list[Citation]]:
+        """Citations of many transfers; much faster than one by one."""
+        with self.database.read() as conn:
+            return exhibits.citations(conn, "transfer", ids)
+
+    def tx_citations(self, transaction_id: int) -> list[Citation]:
+        """Every place in the exhibits that states this transaction itself."""
+        with self.database.read() as conn:
+            return exhibits.citations(conn, "tx", [transaction_id])[transaction_id]
+
+    def transaction(self, chain: str, tx: str) -> Transaction | None:
+        """One transaction by its id on its chain."""
+        with self.database.read() as conn:
+            return queries.transaction(conn, chain, tx)
+
+    def addresses_matching(self, text: str, limit: int = 50) -> list[tuple[str, str]]:
+        """``(chain, address)`` that contain the text in any case; those that start with it come first."""
+        with self.database.read() as conn:
+            return search.addresses(conn, text, limit)
+
+    def transactions_matching(self, text: str, limit: int = 50) -> list[tuple[str, str]]:
+        """``(chain, transaction id)`` that contain the text in any case; those that start with it come first."""
+        with self.database.read() as conn:
+            return search.transactions(conn, text, limit)
+
+    def source_tags(self, subject: Subject | None = None) -> list[SourceTag]:
+        """Tags that exhibits state, of one subject or of all."""
+        with self.database.read() as conn:
+            return search.source_tags(conn, subject=subject)
+
+    def search_tags(self, text: str, limit: int = 50) -> list[SourceTag]:
+        """Source tags whose label, actor or category contains the text in any case."""
+        with self.database.read() as conn:
+            return search.source_tags(conn, text=text, limit=limit)
+
+    def quarantined(self, exhibit: int | None = None) -> list[QuarantinedRow]:
+        """Source records that were not used, with the reason, of one exhibit or of all."""
+        with self.database.read() as conn:
+            return queries.quarantined(conn, exhibit)
+
+    def columns(self) -> LedgerColumns:
+        """All transfers as arrays in total order; a lost or damaged segment is rebuilt from the rows first."""
+        return columns.ledger(self.database)
+
+    def known_decimals(self, chain: str, contract: str) -> int | None:
+        """Decimals that a source of this case states for an asset, or None."""
+        with self.database.read() as conn:
+            return queries.known_decimals(conn, chain, contract)
+
+    # --- work product -----------------------------------------------------------------------------------------
+
+    def rows(self, table: str) -> dict[str, dict[str, Any]]:
+        """All rows of a work-product table by key."""
+        with self.database.read() as conn:
+            return work.rows(conn, table)
+
+    def row(self, table: str, key: str) -> dict[str, Any] | None:
+        """One row of a work-product table."""
+        with self.database.read() as conn:
+            return work.row(conn, table, key)
+
+    def apply(self, change: ChangeSet, *, actor: str, kind: str = "edit", record: bool = False) -> int:
+        """Write a change-set and its custody entry in one transaction; gives the new revision.
+
+        Args:
+            record: also put it on the undo stack, in the same transaction (what :meth:`record_step` does apart).
+
+        Raises:
+            WorkstationError: a row is not as the change-set says it was; nothing is changed then.
+        """
+        with self.database.write() as conn:
+            work.apply(conn, change)
+            custody.append(conn, kind, work.body(change), actor=actor, clock=self.clock, entropy=self.entropy)
+            if record:
+                work.record(conn, change, utc(self.clock()))
+            return schema.bump(conn)
+
+    def record_step(self, change: ChangeSet) -> None:
+        """Put a change-set that was applied on the undo stack; steps that were undone leave the stack."""
+        with self.database.write() as conn:
+            work.record(conn, change, utc(self.clock()))
+
+    def undo_step(self, actor: str) -> ChangeSet | None:
+        """Take back the last step; gives the change-set that was applied for it, or None when there is none."""
+        return self._move(actor, "undo")
+
+    def redo_step(self, actor: str) -> ChangeSet | None:
+        """Do the last undone step again; gives the change-set that was applied, or None when there is none."""
+        return self._move(actor, "redo")
+
+    def _move(self, actor: str, kind: str) -> ChangeSet | None:
+        with self.database.write() as conn:
+            change = work.take_back(conn) if kind == "undo" else work.do_again(conn)
+            if change is not None:
+                custody.append(conn, kind, work.body(change), actor=actor, clock=self.clock, entropy=self.entropy)
+                schema.bump(conn)
+            return change
+
+    def undo_position(self) -> int:
+        """How many steps of the stack are done (0 = nothing to undo)."""
+        with self.database.read() as conn:
+            return work.position(conn)
+
+    def undo_entries(self) -> list[UndoEntry]:
+        """The undo stack, oldest step first."""
+        with self.database.read() as conn:
+            return work.entries(conn)
+
+    # --- custody ----------------------------------------------------------------------------------------------
+
+    def log(self, kind: str, body: Json, *, actor: str) -> CustodyEntry:
+        """Write an event that changes nothing (view, export, verify) into the custody log."""
+        with self.database.write() as conn:
+            return custody.append(conn, kind, body, actor=actor, clock=self.clock, entropy=self.entropy)
+
+    def custody(self) -> Iterator[CustodyEntry]:
+        """The custody log from the first entry."""
+        with self.database.read() as conn:
+            yield from custody.entries(conn)
