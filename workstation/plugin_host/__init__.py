@@ -1,1 +1,1 @@
-"""Floor plugin_host: finding plugins and running them in worker processes."""
+"""Floor plugin_host: finds plugins and runs them in worker processes. Must not know the case file."""

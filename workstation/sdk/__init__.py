@@ -1,1 +1,1 @@
-"""Floor sdk: the public plugin API and worker, standard library only."""
+"""Floor sdk: what a plugin author may import. Standard library and domain only."""

@@ -1,0 +1,376 @@
+"""Reads JSON of Bitcoin Core and its sisters: getblock verbosity 2 and 3, getrawtransaction, JSON lines of them.
+
+Owns that shape. Values are coins with decimals and become whole base units without a float. An input whose spent
+output is not in the file stays unknown; an output for which the node prints no address keeps its script and gets none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from workstation.domain.amounts import MAX_AMOUNT
+from workstation.domain.chains import Chain
+from workstation.domain.records import Place, Record, Status, TransactionRecord, TransferRecord
+from workstation.sdk.jsonscan import Piece, blank, elements, line_starts, many_lines, members, text_of, value_at
+from workstation.sdk.reader import AMOUNT, MISSING, NO, SHAPE, Refusal, RowProblem, Run, Sniff, Source, bad, raw_at
+from workstation.sdk.text import Checker, count, known_chain, seconds, transaction
+
+# Four files: one block, one transaction, lines of either. In a line the sub-number is the transaction of the block.
+STREAMS = ("/tx/{row}", "/tx/{row}/vin/{sub}", "/tx/{row}/vout/{sub}", "/", "/vin/{sub}", "/vout/{sub}",
+           "line {row} /tx/{sub}", "line {row} /", "line {row} /vin/{sub}", "line {row} /vout/{sub}",
+           "/result/tx/{row}", "/result/tx/{row}/vin/{sub}", "/result/tx/{row}/vout/{sub}",
+           "/result", "/result/vin/{sub}", "/result/vout/{sub}", "/")  # fmt: skip
+_BLOCK, _TX, _LINE_BLOCK, _LINE_TX, _RPC_BLOCK, _RPC_TX, _WHOLE = 0, 3, 6, 7, 10, 13, 16
+_SCRIPT = 100_000
+_LISTS = frozenset({"tx"})
+_SHIELDED = ("vjoinsplit", "vShieldedSpend", "vShieldedOutput", "vShieldedSpends", "vShieldedOutputs", "orchard")
+
+
+def sniff(head: bytes, name: str) -> Sniff:
+    """By the keys of a block (``merkleroot``, ``tx``) or by ``scriptPubKey``, which only nodes write so."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if start not in (b"{", b"["):
+        return NO
+    if b'"merkleroot"' in head and re.search(rb'"tx"\s*:', head):
+        return Sniff(0.99, "JSON with merkleroot and tx, as a node answers getblock")
+    if b'"scriptPubKey"' in head and b'"vin"' in head and b'"vout"' in head:
+        return Sniff(0.97, "JSON with vin, vout and scriptPubKey, as a node answers")
+    if b'"merkleroot"' in head and b'"previousblockhash"' in head:
+        return Sniff(0.8, "JSON with the keys of a block of a node")
+    if re.fullmatch(rb'\{\s*"(?:result|jsonrpc)"\s*:\s*"[0-9a-f.]*".{0,200}', head.strip(), re.DOTALL):
+        what = "This is an answer of a node with one text and no transactions"
+        return Sniff(0.6, what, what)
+    return NO
+
+
+@dataclass(slots=True)
+class _Head:
+    """What a block, or a transaction on its own, says about itself."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    transactions: list[Piece] = field(default_factory=list)
+    end: Piece | None = None
+    has_list: bool = False
+
+
+class _Reader:
+    """Turns transactions of a node into records."""
+
+    def __init__(self, chain: Chain, run: Run) -> None:
+        self.chain = chain
+        self.run = run
+        self.check = Checker()
+
+    def _units(self, output: Mapping[str, Any]) -> int:
+        value = output.get("value")
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = Decimal(value)
+        if not isinstance(value, Decimal):
+            raise RowProblem(AMOUNT, "a value is not a number")
+        _sign, digits, exponent = value.as_tuple()
+        if (
+            not isinstance(exponent, int)
+            or (value.is_signed() and value)
+            or len(digits) > 100
+            or not -100 < exponent < 100
+        ):
+            raise RowProblem(AMOUNT, "a value is negative or out of range")
+        whole, shift = int("".join(map(str, digits))), exponent + self.chain.decimals
+        if shift >= 0:
+            made = whole * int(10**shift)
+        elif whole % 10**-shift:
+            raise RowProblem(AMOUNT, f"a value has more than {self.chain.decimals} decimals")
+        else:
+            made = whole // int(10**-shift)
+        if made > MAX_AMOUNT:
+            raise RowProblem(AMOUNT, "a value is larger than 2^256 - 1")
+        return made
+
+    def _owner(self, output: Mapping[str, Any]) -> tuple[str | None, str]:
+        script = output.get("scriptPubKey")
+        if not isinstance(script, dict):
+            raise RowProblem(SHAPE, "an output without its script")
+        address, many = script.get("address"), script.get("addresses")
+        if address is None and isinstance(many, list) and len(many) == 1:
+            address = many[0]
+        if isinstance(address, str):
+            return self.check(self.chain.key, address), ""
+        kind, text = script.get("type", ""), script.get("hex", "")
+        if not isinstance(kind, str) or not isinstance(text, str):
+            raise RowProblem(SHAPE, "a script is not text")
+        return None, f"{kind} {text}".strip()[:_SCRIPT]
+
+    def records(self, value: Any, streams: tuple[int, int, int], where: tuple[int, int | None, int, int],
+                head: Mapping[str, Any], position: int | None) -> list[Record]:  # fmt: skip
+        """The records of one transaction; ``RowProblem`` when any part of it cannot be used."""
+        row, sub, start, length = where
+        place = Place(streams[0], row, sub, start, length)
+        block = count(head["height"], "block height") if head.get("height") is not None else None
+        time = seconds(head["time"]) if head.get("time") is not None else None
+        shown = str(time) if time is not None else ""
+        status: Status = "ok" if position is not None or "blockhash" in head else "pending"
+        key, symbol, decimals = self.chain.key, self.chain.symbol, self.chain.decimals
+        if isinstance(value, str):  # verbosity 1: only ids
+            self.run.remark(
+                "warning", "The block lists transaction ids only (verbosity 1): it shows no inputs and outputs."
+            )
+            tx = transaction(value, "utxo")
+            return [TransactionRecord(place, key, tx, block, position, time, "block", shown, status)]
+        if not isinstance(value, dict):
+            raise RowProblem(SHAPE, "not a transaction object")
+        inputs, outputs = value.get("vin"), value.get("vout")
+        if not isinstance(inputs, list) or not isinstance(outputs, list):
+            raise RowProblem(SHAPE, "a transaction without its lists vin and vout")
+        if any(value.get(name) for name in _SHIELDED):
+            self.run.remark("warning", "Some transactions have shielded parts, whose amounts and addresses are hidden.")
+        tx = transaction(value.get("txid"), "utxo")
+        made: list[Record] = [TransactionRecord(place, key, tx, block, position, time, "block", shown, status)]
+        deep = sub is not None  # in a line of a block the sub-number is taken: inputs point to the transaction
+
+        def at(stream: int, index: int) -> Place:
+            return Place(stream, row, sub if deep else index, start, length)
+
+        for index, item in enumerate(inputs):
+            if not isinstance(item, dict):
+                raise RowProblem(SHAPE, "an input is not an object")
+            if "coinbase" in item:
+                made.append(
+                    TransferRecord(
+                        at(streams[1], index),
+                        key,
+                        tx,
+                        block,
+                        position,
+                        time,
+                        "block",
+                        shown,
+                        "coinbase",
+                        index,
+                        None,
+                        None,
+                        "",
+                        symbol,
+                        decimals,
+                        None,
+                        "",
+                        "not applicable",
+                        "",
+                        None,
+                        "",
+                        None,
+                    )
+                )
+                continue
+            spent, owner, script, worth = item.get("prevout"), None, "", None
+            if isinstance(spent, dict):
+                owner, script = self._owner(spent)
+                worth = self._units(spent)
+            made.append(
+                TransferRecord(
+                    at(streams[1], index),
+                    key,
+                    tx,
+                    block,
+                    position,
+                    time,
+                    "block",
+                    shown,
+                    "input",
+                    index,
+                    owner,
+                    None,
+                    "",
+                    symbol,
+                    decimals,
+                    worth,
+                    "",
+                    None if worth is not None else "unknown",
+                    transaction(item.get("txid"), "utxo"),
+                    count(item.get("vout"), "output number"),
+                    script,
+                    None,
+                )
+            )
+        for order, item in enumerate(outputs):
+            if not isinstance(item, dict):
+                raise RowProblem(SHAPE, "an output is not an object")
+            index = count(item.get("n", order), "output number")
+            owner, script = self._owner(item)
+            made.append(
+                TransferRecord(
+                    at(streams[2], order),
+                    key,
+                    tx,
+                    block,
+                    position,
+                    time,
+                    "block",
+                    shown,
+                    "output",
+                    index,
+                    None,
+                    owner,
+                    "",
+                    symbol,
+                    decimals,
+                    self._units(item),
+                    "",
+                    None,
+                    "",
+                    None,
+                    script,
+                    None,
+                )
+            )
+        return made
+
+
+def _walk(text: str, start: int) -> _Head:
+    """The members of a block object; its transactions are taken one by one, so a cut file keeps the whole ones."""
+    head = _Head()
+    walk = members(text, start, _LISTS)
+    step: tuple[str, Piece] | None = next(walk, None)
+    while step is not None:
+        key, piece = step
+        moved: int | None = None
+        if key == "tx" and piece.start == piece.end:
+            head.has_list = True
+            for one in elements(text, piece.start):
+                if one.index < 0:
+                    moved = one.end
+                    if one.code:
+                        head.end = one
+                else:
+                    head.transactions.append(one)
+        elif key == "":
+            head.end = head.end or piece
+        elif not piece.code and not isinstance(piece.value, list | dict):
+            head.values[key] = piece.value
+        try:
+            step = walk.send(moved)  # type: ignore[attr-defined]
+        except StopIteration:
+            step = None
+    return head
+
+
+def _inside(text: str, start: int) -> tuple[int, bool]:
+    """Where the block or transaction begins: inside ``{"result": …}`` of an RPC answer or at the start."""
+    for key, piece in members(text, start, frozenset({"result", "tx"})):
+        if key == "result" and text[piece.start : piece.start + 1] == "{":
+            return piece.start, True
+        if key not in ("error", "id", "jsonrpc"):
+            break
+    return start, False
+
+
+def _chain(parameters: Mapping[str, str], text: str, run: Run) -> Chain:
+    stated = parameters.get("chain", "")
+    try:
+        chain = known_chain(stated or "bitcoin")
+    except RowProblem as problem:
+        raise Refusal(f"The parameter chain: {problem}.") from problem
+    if chain.model != "utxo":
+        raise Refusal(f"The parameter chain: {chain.key} has no inputs and outputs.")
+    if stated:
+        return chain
+    if '"valueZat"' in text:
+        run.remark("assumption", "The chain is zcash, because values are also given in zatoshi.")
+        return known_chain("zcash")
+    if '"bitcoincash:' in text:
+        run.remark("assumption", "The chain is bitcoin-cash, because addresses begin with bitcoincash:.")
+        return known_chain("bitcoin-cash")
+    run.remark("assumption", "The chain is bitcoin: the JSON of a node does not name its chain.")
+    return chain
+
+
+def read(source: Source, parameters: Mapping[str, str], run: Run) -> Iterator[Record]:
+    """The records of the file; transactions that cannot be used come out as bad rows."""
+    text = text_of(source)
+    reader = _Reader(_chain(parameters, text, run), run)
+    begin = blank(text, 0)
+    roots: Iterator[tuple[int | None, int, int]]
+    listed = text[begin : begin + 1] == "["
+    lines = not listed and many_lines(text)
+    if lines:
+        roots = iter(line_starts(text))
+    elif listed:
+        roots = ((piece.index, piece.start, piece.end) for piece in elements(text, begin) if piece.index >= 0)
+    else:
+        roots = iter([(None, begin, len(text))])
+    read_rows = 0
+    for number, start, end in roots:
+        if text[start : start + 1] != "{":
+            place = Place(_LINE_TX if number is not None else _WHOLE, number or 0, None, start, end - start)
+            read_rows += 1
+            yield bad(place, SHAPE, "not a JSON object", raw_at(source, place))
+            continue
+        # A line is looked at on its own, so that a damaged line cannot swallow the next one.
+        base = start if number is not None else 0
+        own = text[start:end] if number is not None else text
+        inner, rpc = _inside(own, start - base)
+        head = _walk(own, inner)
+        for piece in head.transactions:
+            piece.start, piece.end = piece.start + base, piece.end + base
+        for record in _block(source, reader, head, number, (start, end, inner + base), rpc):
+            read_rows += not isinstance(record, TransferRecord)
+            yield record
+    run.rows(read_rows)
+    if read_rows == 0:
+        run.remark("warning", "The file holds no transactions.")
+
+
+def _block(
+    source: Source, reader: _Reader, head: _Head, number: int | None, span: tuple[int, int, int], rpc: bool
+) -> Iterator[Record]:
+    """The records of one block, or of one transaction that stands alone."""
+    start, end, inner = span
+    row = number or 0
+    values = head.values
+    if not head.has_list:
+        stream = _LINE_TX if number is not None else _RPC_TX if rpc else _TX
+        place = Place(stream, row, None, start, end - start)
+        if head.end is not None and head.end.code:
+            yield bad(place, head.end.code, head.end.problem, raw_at(source, place))
+            return
+        yield from _alone(source, reader, number, place, inner)
+        return
+    if values.get("confirmations") == -1:
+        reader.run.remark("warning", "A block is not part of the main chain (confirmations -1).")
+    base = _LINE_BLOCK if number is not None else _RPC_BLOCK if rpc else _BLOCK
+    streams = (base, base, base) if number is not None else (base, base + 1, base + 2)
+    if head.end is not None and head.end.code:
+        reader.run.remark("warning", f"The file is cut: {head.end.problem}. Complete transactions were kept.")
+    if "time" not in values:
+        reader.run.remark("warning", "A block has no time: its transactions have none either.")
+    for piece in head.transactions:
+        length = piece.end - piece.start
+        at = (row, piece.index, piece.start, length) if number is not None else (piece.index, None, piece.start, length)
+        place = Place(streams[0], *at)
+        if piece.code:
+            yield bad(place, piece.code, piece.problem, raw_at(source, place))
+            continue
+        try:
+            yield from reader.records(piece.value, streams, at, values, piece.index)
+        except RowProblem as problem:
+            yield bad(place, problem.code, str(problem), raw_at(source, place))
+
+
+def _alone(source: Source, reader: _Reader, number: int | None, place: Place, inner: int) -> Iterator[Record]:
+    raw = source.data[inner : place.offset + place.length]
+    piece = value_at(bytes(raw).decode("latin-1"), 0)
+    value = piece.value
+    try:
+        if piece.code or not isinstance(value, dict) or "vin" not in value:
+            raise RowProblem(MISSING, piece.problem or "neither a block nor a transaction")
+        head = {"time": value.get("blocktime", value.get("time")), "height": value.get("height")}
+        if value.get("blockhash"):
+            head["blockhash"] = value["blockhash"]
+        at = (place.row, None, inner, piece.end)
+        streams = (place.stream, place.stream + 1, place.stream + 2)
+        yield from reader.records(value, streams, at, head, None)
+    except RowProblem as problem:
+        yield bad(place, problem.code, str(problem), raw_at(source, place))

@@ -1,0 +1,51 @@
+"""Owns finding plugins on disk. Reads manifests only; never imports plugin code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workstation.sdk import manifest
+from workstation.sdk.manifest import Manifest, ManifestError
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A plugin folder that was found. ``problem`` says why it cannot be used, else it is empty."""
+
+    folder: Path
+    manifest: Manifest | None
+    problem: str = ""
+
+
+def bundled_folder() -> Path:
+    """The folder of the plugins that come with the program."""
+    from workstation import paths
+
+    return paths.plugins_folder()
+
+
+def discover(folders: Sequence[Path]) -> list[Plugin]:
+    """Every sub-folder with a ``plugin.toml``, in the order of the folders and of their names.
+
+    A reader id that an earlier plugin already has makes the later plugin unusable: nothing is silently replaced.
+    """
+    found: list[Plugin] = []
+    taken: dict[str, str] = {}
+    for folder in folders:
+        if not folder.is_dir():
+            continue
+        for path in sorted(p for p in folder.iterdir() if (p / "plugin.toml").is_file()):
+            try:
+                made = manifest.load(path)
+            except ManifestError as problem:
+                found.append(Plugin(path, None, str(problem)))
+                continue
+            twice = [r.id for r in made.readers if r.id in taken]
+            if twice:
+                found.append(Plugin(path, None, f"the reader {twice[0]} is already in the plugin {taken[twice[0]]}"))
+                continue
+            taken.update({r.id: made.id for r in made.readers})
+            found.append(Plugin(path, made))
+    return found

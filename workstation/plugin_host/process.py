@@ -1,0 +1,211 @@
+"""Owns one worker process: starting it, reading its lines under limits, and ending it without a trace left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import workstation
+from workstation.domain.errors import WorkstationError
+from workstation.plugin_host.protocol import LINE_LIMIT
+
+_TICK = 0.05
+_ERROR_TAIL = 4000
+UNCHANGED = "the case was not changed"
+
+
+def limit_error(what: str) -> WorkstationError:
+    """A limit or the time was reached: exit code 3."""
+    return WorkstationError("WS-RDR-030", what, UNCHANGED, "raise the limit in the settings or split the file", 3)
+
+
+def crash_error(what: str) -> WorkstationError:
+    """The worker crashed or talked nonsense: exit code 4."""
+    return WorkstationError(
+        "WS-RDR-040", what, UNCHANGED, "report the file's format, not its content, to the authors", 4
+    )
+
+
+def cancelled_error() -> WorkstationError:
+    """The user cancelled: exit code 5."""
+    return WorkstationError(
+        "WS-RDR-050", "reading was cancelled", UNCHANGED, "start the import again when you want it", 5
+    )
+
+
+def _command() -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--plugin-worker"]
+    root = str(Path(workstation.__file__).resolve().parents[1])
+    # Isolated mode ignores the environment and the working folder, so the place of this package is said by hand.
+    start = (
+        "import sys; sys.argv[1] in sys.path or sys.path.insert(0, sys.argv[1]); "
+        "from workstation.sdk.worker import main; sys.exit(main(sys.argv[2:]))"
+    )
+    return [sys.executable, "-I", "-B", "-X", "utf8", "-c", start, root]
+
+
+def _environment() -> dict[str, str]:
+    environment = {"LANG": "C.UTF-8", "PATH": "/nonexistent"}
+    if sys.platform == "win32":  # Python does not start without it
+        environment["SYSTEMROOT"] = os.environ.get("SYSTEMROOT", "")
+    return environment
+
+
+class Worker:
+    """A running worker. Use as a context manager: leaving it ends the process and closes every pipe.
+
+    Args:
+        path: the file the worker gets as standard input, opened here read-only.
+        job: the job; must be JSON-ready.
+        seconds: how long the host is willing to wait for output in total. Time in which the host itself works on
+            records does not count, so a slow disk under the case never looks like a slow reader.
+        cancelled: asked about every 50 ms.
+    """
+
+    def __init__(
+        self, path: Path, job: Mapping[str, Any], *, seconds: int, cancelled: Callable[[], bool] | None = None
+    ) -> None:
+        self._seconds = float(seconds)
+        self._waited = 0.0
+        self._cancelled = cancelled
+        self._lines: queue.Queue[bytes | None] = queue.Queue(maxsize=8)
+        self._stop = threading.Event()
+        self._tail = b""
+        self._process = self._start(path, json.dumps(job))
+        out, err = self._process.stdout, self._process.stderr
+        assert out is not None
+        assert err is not None
+        self._threads = [
+            threading.Thread(target=self._read_lines, args=(out,), name="worker-output", daemon=True),
+            threading.Thread(target=self._read_errors, args=(err,), name="worker-errors", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _start(self, path: Path, job: str) -> subprocess.Popen[bytes]:
+        command, passed, ends = _command(), (), ()  # type: tuple[list[str], tuple[int, ...], tuple[int, ...]]
+        if sys.platform == "win32":
+            command += ["--job", job]
+        else:
+            read_end, write_end = os.pipe()
+            passed, ends = (read_end,), (read_end, write_end)
+            command += ["--job-fd", str(read_end)]
+        try:
+            with path.open("rb") as file:
+                process = subprocess.Popen(
+                    command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(),
+                    close_fds=True, pass_fds=passed, bufsize=0, start_new_session=sys.platform != "win32",
+                )  # fmt: skip
+            if ends:
+                os.close(ends[0])
+                with contextlib.suppress(BrokenPipeError), os.fdopen(ends[1], "wb") as pipe:
+                    ends = ()
+                    pipe.write(job.encode("utf-8"))
+            return process
+        except OSError as problem:
+            for end in ends:
+                with contextlib.suppress(OSError):
+                    os.close(end)
+            what = f"the file could not be given to a reader ({problem.strerror})"
+            raise WorkstationError(
+                "WS-RDR-010", what, UNCHANGED, "check that the file exists and can be read"
+            ) from problem
+
+    def _read_lines(self, pipe: IO[bytes]) -> None:
+        rest: list[bytes] = []
+        held = 0
+        try:
+            while chunk := os.read(pipe.fileno(), 1 << 18):
+                *whole, last = chunk.split(b"\n")
+                for part in whole:
+                    rest.append(part)
+                    self._put(b"".join(rest))
+                    rest, held = [], 0
+                rest.append(last)
+                held += len(last)
+                if held > LINE_LIMIT or self._stop.is_set():
+                    break
+        except OSError:
+            pass
+        if held:  # a last line without line end: the reader of the queue finds that it is no message
+            self._put(b"".join(rest)[:1000] + b"\0")
+        self._put(None)
+
+    def _put(self, line: bytes | None) -> None:
+        while not self._stop.is_set():
+            with contextlib.suppress(queue.Full):
+                self._lines.put(line, timeout=_TICK)
+                return
+
+    def _read_errors(self, pipe: IO[bytes]) -> None:
+        with contextlib.suppress(OSError):
+            while chunk := os.read(pipe.fileno(), 1 << 16):
+                self._tail = (self._tail + chunk)[-_ERROR_TAIL:]
+
+    def line(self) -> bytes | None:
+        """The next line, or None at the end of the output.
+
+        Raises:
+            WorkstationError: cancelled (exit 5) or out of time (exit 3); the process is ended first.
+        """
+        while True:
+            if self._cancelled is not None and self._cancelled():
+                self.close()
+                raise cancelled_error()
+            began = time.monotonic()
+            try:
+                return self._lines.get(timeout=_TICK)
+            except queue.Empty:
+                self._waited += time.monotonic() - began
+                if self._waited > self._seconds:
+                    self.close()
+                    raise limit_error(f"reading took longer than {self._seconds:.0f} seconds") from None
+
+    def finish(self) -> int:
+        """Wait for the end of the process and return its exit code (negative: the signal that ended it)."""
+        try:
+            return self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            return 0
+
+    def death(self) -> WorkstationError:
+        """The error behind an output that ended too early."""
+        code = self.finish()
+        self._threads[1].join(timeout=1)
+        if code == 9 or b"MemoryError" in self._tail:
+            return limit_error("reading needed more memory than it may have")
+        if code == -24:
+            return limit_error("reading needed more processor time than it may have")
+        return crash_error(
+            f"the reader stopped unexpectedly ({f'signal {-code}' if code < 0 else f'exit code {code}'})"
+        )
+
+    def close(self) -> None:
+        """End the process if it still runs, join the threads, close the pipes. May be called twice."""
+        self._stop.set()
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        for thread in self._threads:
+            thread.join(timeout=5)
+        for pipe in (self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

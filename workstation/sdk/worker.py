@@ -1,0 +1,226 @@
+"""Owns the worker process: one job, one file, records out as JSON lines. Must not see the case or open any file itself.
+
+Started by ``plugin_host``: the file is standard input (open, read-only), the job is one JSON object read from the
+descriptor named in ``--job-fd N`` (or given as ``--job JSON`` where descriptors cannot be passed). Every line of
+output is a JSON list whose first item says what it is: ``hello``, ``sniff``, ``batch``, ``progress``, ``done``,
+``refused``, ``failed``. The door is closed before any plugin code is imported.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import json
+import mmap
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from workstation.domain.records import BadRow, Record, Remark, pack
+from workstation.sdk import sandbox
+from workstation.sdk.reader import HEAD, NO, SHAPE, Refusal, Run, Sniff, Source
+
+_BATCH_RECORDS = 500
+_BATCH_TEXT = 1 << 20
+#: Imported before the door closes so that no plugin trips over a lazy import of a codec or of time parsing.
+_WARM = (
+    "encodings.latin_1",
+    "encodings.utf_16",
+    "encodings.cp1252",
+    "encodings.ascii",
+    "_strptime",
+    "csv",
+    "decimal",
+    "datetime",
+    "hashlib",
+    "re",
+    "zoneinfo",
+    "workstation.domain.chains",
+    "workstation.domain.amounts",
+)
+
+
+class _Out:
+    """The private output pipe. The plugin's own prints go to standard error instead."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+
+    def send(self, *items: Any) -> None:
+        """Write one line."""
+        self.write(json.dumps(items, separators=(",", ":")).encode("ascii") + b"\n")
+
+    def write(self, data: bytes) -> None:
+        """Write all bytes, also when the pipe takes them piece by piece."""
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._handle, view) :]
+
+
+class _Batches:
+    """Packs records into lines of about 500."""
+
+    def __init__(self, out: _Out) -> None:
+        self._out = out
+        self._rows: list[list[Any]] = []
+        self._text = 0
+        self.sent = 0
+
+    def add(self, record: Record) -> None:
+        """Take one record; send the line when it is full."""
+        self._rows.append(pack(record))
+        if type(record) is BadRow:
+            self._text += len(record.raw)
+        if len(self._rows) >= _BATCH_RECORDS or self._text >= _BATCH_TEXT:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what is there."""
+        if not self._rows:
+            return
+        line = json.dumps(["batch", self._rows], separators=(",", ":"), ensure_ascii=False)
+        try:
+            data = line.encode("utf-8")
+        except UnicodeEncodeError:
+            # A lone surrogate is no character: such a record cannot leave as it is, so it leaves as a bad row.
+            rows = [_without_surrogates(row) for row in self._rows]
+            data = json.dumps(["batch", rows], separators=(",", ":")).encode("ascii")
+        self._out.write(data + b"\n")
+        self.sent += len(self._rows)
+        self._rows, self._text = [], 0
+
+
+def _without_surrogates(row: list[Any]) -> list[Any]:
+    text = json.dumps(row, ensure_ascii=False)
+    if text.isascii() or text.encode("utf-8", "ignore").decode("utf-8") == text:
+        return row
+    if row[0] == 4:  # a remark has no place
+        return [4, row[1], str(row[2]).encode("utf-8", "replace").decode("utf-8")]
+    raw = text[:1000].encode("utf-8", "backslashreplace").decode("utf-8")
+    return pack(BadRow(_place(row[1]), SHAPE, "a text holds half a character (lone surrogate)", raw))
+
+
+def _place(items: list[Any]) -> Any:
+    from workstation.domain.records import Place
+
+    return Place(*items)
+
+
+def _load(folder: str, entry: str) -> ModuleType:
+    path = Path(folder) / f"{entry}.py"
+    spec = importlib.util.spec_from_file_location(f"workstation_plugin_{Path(folder).name}_{entry}", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{entry}.py cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _readable(folders: list[str]) -> Iterator[str]:
+    """What Python needs to import the standard library, the installed packages, this package and the plugins."""
+    roots = sorted({sys.prefix, sys.base_prefix})
+    for entry in sys.path:
+        inside = any(entry == root or entry.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
+        if inside and os.path.isdir(entry):
+            yield entry
+    yield str(Path(__file__).resolve().parents[1])
+    yield from folders
+    for path in ("/usr/lib", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo"):
+        if os.path.exists(path):
+            yield path
+
+
+def _open(name: str) -> Source:
+    size = os.fstat(0).st_size
+    if size == 0:
+        return Source(name, b"")
+    return Source(name, mmap.mmap(0, size, access=mmap.ACCESS_READ))
+
+
+def _sniff(job: dict[str, Any], source: Source, out: _Out) -> None:
+    head = bytes(source.data[:HEAD])
+    for reader, folder, entry in job["readers"]:
+        found = _load(folder, entry).sniff(head, source.name)
+        sniff = found if isinstance(found, Sniff) else NO
+        out.send("sniff", reader, round(min(1.0, max(0.0, sniff.score)) * 1000), sniff.why[:500], sniff.refusal[:500])
+
+
+def _parse(job: dict[str, Any], source: Source, out: _Out, layers: dict[str, str]) -> int:
+    _reader, folder, entry = job["readers"][0]
+    module = _load(folder, entry)
+    out.send("hello", list(module.STREAMS), layers)
+    batches = _Batches(out)
+
+    def said(remark: Remark) -> None:
+        batches.add(remark)
+
+    run = Run(said, lambda done, total: out.send("progress", done, total))
+    step = max(1 << 20, source.size // 100)
+    seen = step
+    try:
+        for record in module.read(source, job["parameters"], run):
+            batches.add(record)
+            if type(record) is not Remark and record.place.offset >= seen:
+                seen = record.place.offset + step
+                batches.flush()
+                out.send("progress", min(record.place.offset, source.size), source.size)
+    except Refusal as refusal:
+        batches.flush()
+        out.send("refused", str(refusal)[:1000])
+        return 0
+    batches.flush()
+    out.send("done", batches.sent, run.rows_read)
+    return 0
+
+
+def _job(arguments: list[str]) -> dict[str, Any]:
+    if arguments[:1] == ["--job-fd"]:
+        with open(int(arguments[1]), "rb") as pipe:
+            text = pipe.read().decode("utf-8")
+    else:
+        text = arguments[1]
+    job: dict[str, Any] = json.loads(text)
+    return job
+
+
+def main(arguments: list[str]) -> int:
+    """Run one job and return the exit code: 0 answered, 1 the reader failed (said so), 9 out of memory."""
+    job = _job(arguments)
+    out = _Out(os.dup(1))
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    for name in _WARM:
+        importlib.import_module(name)
+    # Records are plain values without cycles: the default collector would look through every batch for nothing.
+    gc.set_threshold(100_000, 20, 20)
+    layers = sandbox.close_the_door(
+        list(_readable([folder for _reader, folder, _entry in job["readers"]])),
+        memory_mb=job["memory_mb"], cpu_seconds=job["cpu_seconds"],
+    )  # fmt: skip
+    missing = sorted(name for name, state in layers.items() if state != "enforced")
+    if missing and job["strict"]:
+        out.send("unprotected", missing)
+        return 0
+    try:
+        source = _open(job["name"])
+        if job["do"] == "sniff":
+            _sniff(job, source, out)
+            out.send("done", 0, 0)
+            return 0
+        return _parse(job, source, out, layers)
+    except MemoryError:
+        return 9
+    except BaseException as problem:  # noqa: BLE001  (whatever a plugin raises is reported, never lost)
+        frames = traceback.extract_tb(problem.__traceback__)
+        where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+        out.send("failed", type(problem).__name__, str(problem)[:300], where)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
