@@ -1,0 +1,118 @@
+"""Owns the arrays of a picture: what the drawing and the hit tests read. Must not know colours or the camera."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.analysis import curves
+from workstation.analysis.picture import Picture
+from workstation.analysis.shapes import ROLES, radius
+
+KINDS = ("address", "entity", "transaction", "stub")
+STYLES = ("solid", "dashed", "dotted")
+
+
+class GraphData:
+    """A picture as a struct of arrays. ``version`` grows when a position changes."""
+
+    def __init__(self, picture: Picture) -> None:
+        nodes, edges = picture.nodes, picture.edges
+        self.picture = picture
+        self.keys = [node.key for node in nodes]
+        self.number = {key: number for number, key in enumerate(self.keys)}
+        self.pos = np.array([(node.x, node.y) for node in nodes], np.float64).reshape(-1, 2)
+        self.role = np.array([ROLES.index(node.role) for node in nodes], np.uint8)
+        self.kind = np.array([KINDS.index(node.kind) for node in nodes], np.uint8)
+        self.radius = np.array([radius(node) for node in nodes], np.float64)
+        self.own_colour = np.array([bool(node.colour) for node in nodes], bool)
+        self.source = np.array([edge.source for edge in edges], np.int32)
+        self.target = np.array([edge.target for edge in edges], np.int32)
+        self.style = np.array([STYLES.index(edge.style) for edge in edges], np.uint8)
+        self.weight = np.array([edge.weight for edge in edges], np.float64)
+        self.width = np.array(curves.widths(self.weight.tolist()), np.float64)
+        self.lane = np.array(curves.lanes(picture), np.float64)
+        self.version = 0
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes there are."""
+        return len(self.pos)
+
+    @property
+    def edges(self) -> int:
+        """How many edges there are."""
+        return len(self.source)
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom of all nodes with room for their labels."""
+        if not self.nodes:
+            return -200.0, -150.0, 200.0, 150.0
+        low, high = self.pos.min(0), self.pos.max(0)
+        return float(low[0]) - 60, float(low[1]) - 36, float(high[0]) + 60, float(high[1]) + 58
+
+    def node_at(self, x: float, y: float, slack: float = 0.0, grown: float = 1.0) -> int:
+        """The node nearest to a world point whose disc holds it, or -1."""
+        if not self.nodes:
+            return -1
+        away = self.pos - (x, y)
+        distance = np.hypot(away[:, 0], away[:, 1]) - np.maximum(self.radius * grown, slack)
+        nearest = int(distance.argmin())
+        return nearest if distance[nearest] <= 0 else -1
+
+    def edge_at(self, x: float, y: float, tolerance: float) -> int:
+        """The edge whose curve passes within ``tolerance`` of a world point, or -1."""
+        if not self.edges:
+            return -1
+        a, b = self.pos[self.source], self.pos[self.target]
+        reach = tolerance + 60 + np.abs(self.lane)
+        low, high = np.minimum(a, b) - reach[:, None], np.maximum(a, b) + reach[:, None]
+        near = np.flatnonzero((low[:, 0] < x) & (high[:, 0] > x) & (low[:, 1] < y) & (high[:, 1] > y))
+        best, found = tolerance, -1
+        for number in near.tolist():
+            line = self.curve(number)
+            distance = _distance(line, x, y)
+            if distance <= best:
+                best, found = distance, number
+        return found
+
+    def curve(self, number: int) -> curves.Curve:
+        """The line of one edge at the positions of now."""
+        a, b = int(self.source[number]), int(self.target[number])
+        return curves.curve(
+            (float(self.pos[a, 0]), float(self.pos[a, 1])), (float(self.pos[b, 0]), float(self.pos[b, 1])),
+            float(self.radius[a]), float(self.radius[b]), float(self.width[number]), float(self.lane[number]),
+        )  # fmt: skip
+
+    def inside(self, left: float, top: float, right: float, bottom: float) -> NDArray[np.int64]:
+        """Nodes whose centre is inside a box."""
+        x, y = self.pos[:, 0], self.pos[:, 1]
+        return np.flatnonzero((x >= left) & (x <= right) & (y >= top) & (y <= bottom))
+
+    def move(self, numbers: NDArray[np.int64], pos: NDArray[np.float64]) -> None:
+        """Put nodes somewhere else."""
+        self.pos[numbers] = pos
+        self.version += 1
+
+    def neighbour(self, number: int, dx: float, dy: float) -> int:
+        """The nearest node that way (a cone of 90 degrees), or -1."""
+        away = self.pos - self.pos[number]
+        along, across = away[:, 0] * dx + away[:, 1] * dy, np.abs(away[:, 0] * dy - away[:, 1] * dx)
+        ahead = (along > 1e-6) & (across <= along * 1.2)
+        if not ahead.any():
+            return -1
+        cost = np.where(ahead, along + 1.6 * across, np.inf)
+        return int(cost.argmin())
+
+
+def _distance(line: curves.Curve, x: float, y: float) -> float:
+    t = np.linspace(0, 1, 25)
+    u = 1 - t
+    points = [
+        u**3 * line.start[k] + 3 * u * u * t * line.first[k] + 3 * u * t * t * line.second[k] + t**3 * line.end[k]
+        for k in (0, 1)
+    ]
+    px, py = points
+    dx, dy = np.diff(px), np.diff(py)
+    share = np.clip(((x - px[:-1]) * dx + (y - py[:-1]) * dy) / (dx * dx + dy * dy + 1e-12), 0, 1)
+    return float(np.hypot(px[:-1] + share * dx - x, py[:-1] + share * dy - y).min())

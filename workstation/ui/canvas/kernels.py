@@ -1,0 +1,359 @@
+"""Owns the pixel loops of the canvas: numba kernels over plain arrays, one call per horizontal band of the picture.
+
+Importing this module loads numba (about half a second) and compiles on first use, so it is imported in a thread
+(:func:`workstation.ui.canvas.raster.load_kernels`). Buffers are uint32 premultiplied ARGB, shared with a QImage without a copy.
+Bands never change a pixel: positions are computed from a segment's own start in 32.32 fixed point, so the result is
+the same for any number of threads (``notes/canvas.md`` section 3).
+"""
+
+from __future__ import annotations
+
+import math
+import os
+
+import platformdirs
+
+# numba pickles compiled code into its cache: it lies in the program's own folder, never in a shared one.
+os.environ.setdefault("NUMBA_CACHE_DIR", platformdirs.user_cache_dir("fundflow-workstation", appauthor=False))
+
+import numpy as np
+from numba import njit
+
+_inline = njit(nogil=True, cache=True, boundscheck=False, error_model="numpy", inline="always")
+_kernel = njit(nogil=True, cache=True, boundscheck=False, error_model="numpy")
+_ONE = 4294967296  # 1.0 in 32.32 fixed point
+
+
+@_inline
+def _blend(buf, y, x, red_blue, alpha_green, alpha, cover):
+    """Lay a premultiplied colour over one pixel; ``cover`` is 0 to 256."""
+    y = np.uintp(y)
+    x = np.uintp(x)
+    keep = 256 - ((alpha * cover) >> 8)
+    old = np.int64(buf[y, x])
+    rb = ((((old & 0xFF00FF) * keep) >> 8) & 0xFF00FF) + (((red_blue * cover) >> 8) & 0xFF00FF)
+    ag = (((((old >> 8) & 0xFF00FF) * keep) >> 8) & 0xFF00FF) + (((alpha_green * cover) >> 8) & 0xFF00FF)
+    buf[y, x] = np.uint32(rb | (ag << 8))
+
+
+@_kernel
+def fill(buf, top, end, colour):
+    """Fill rows ``top`` to ``end`` with one colour."""
+    for y in range(top, end):
+        for x in range(buf.shape[1]):
+            buf[y, x] = colour
+
+
+@_kernel
+def segments(buf, top, end, seg, col, wid):
+    """Anti-aliased line segments ``x0 y0 x1 y1`` with a width each, in rows ``top`` to ``end``."""
+    width = np.int64(buf.shape[1])
+    for i in range(seg.shape[0]):
+        x0 = np.float64(seg[i, 0])
+        y0 = np.float64(seg[i, 1])
+        x1 = np.float64(seg[i, 2])
+        y1 = np.float64(seg[i, 3])
+        w = np.float64(wid[i])
+        reach = w * 0.5 + 1.0
+        if (y0 < top - reach and y1 < top - reach) or (y0 > end + reach and y1 > end + reach):
+            continue
+        if (x0 < -reach and x1 < -reach) or (x0 > width + reach and x1 > width + reach):
+            continue
+        colour = np.int64(col[i])
+        alpha = colour >> 24
+        red_blue = colour & 0xFF00FF
+        alpha_green = (colour >> 8) & 0xFF00FF
+        flat = abs(x1 - x0) >= abs(y1 - y0)
+        if not flat:
+            x0, y0, x1, y1 = y0, x0, y1, x1
+        if x1 < x0:
+            x0, y0, x1, y1 = x1, y1, x0, y0
+        if x1 - x0 < 0.25:
+            continue
+        slope = (y1 - y0) / (x1 - x0)
+        first = np.int64(math.floor(x0 + 0.5))
+        if flat:
+            low, high = np.int64(0), width
+            start = max(first, low)
+            stop = min(np.int64(math.floor(x1 + 0.5)), high - 1)
+            across_low, across_high = np.int64(top), np.int64(end)
+        else:
+            low, high = np.int64(top), np.int64(end)
+            start = max(first, low)
+            stop = min(np.int64(math.floor(x1 + 0.5)), high - 1)
+            across_low, across_high = np.int64(0), width
+        half = np.int64(max(w, 1.0) * 0.5 * math.sqrt(1.0 + slope * slope) * _ONE)
+        strength = np.int64(256) if w >= 1.0 else np.int64(w * 256)
+        step = np.int64(slope * _ONE)
+        centre = np.int64((y0 + (first + 0.5 - x0) * slope) * _ONE) + (start - first) * step
+        for t in range(start, stop + 1):
+            a = centre - half
+            b = centre + half
+            centre += step
+            row_a = a >> 32
+            row_b = b >> 32
+            for j in range(max(row_a, across_low), min(row_b, across_high - 1) + 1):
+                cover = np.int64(256)
+                if j == row_a:
+                    cover -= (a >> 24) & 255
+                if j == row_b:
+                    cover -= 256 - ((b >> 24) & 255)
+                if cover <= 0:
+                    continue
+                if flat:
+                    _blend(buf, j, t, red_blue, alpha_green, alpha, (cover * strength) >> 8)
+                else:
+                    _blend(buf, t, j, red_blue, alpha_green, alpha, (cover * strength) >> 8)
+
+
+@_kernel
+def triangles(buf, top, end, tri, col):
+    """Anti-aliased triangles (arrow heads), rows ``x0 y0 x1 y1 x2 y2``."""
+    width = buf.shape[1]
+    for i in range(tri.shape[0]):
+        ax, ay, bx, by, cx, cy = tri[i, 0], tri[i, 1], tri[i, 2], tri[i, 3], tri[i, 4], tri[i, 5]
+        if (bx - ax) * (cy - ay) - (by - ay) * (cx - ax) < 0:
+            bx, by, cx, cy = cx, cy, bx, by
+        x_low = max(0, int(min(ax, min(bx, cx))) - 1)
+        x_high = min(width - 1, int(max(ax, max(bx, cx))) + 1)
+        y_low = max(top, int(min(ay, min(by, cy))) - 1)
+        y_high = min(end - 1, int(max(ay, max(by, cy))) + 1)
+        colour = np.int64(col[i])
+        alpha = colour >> 24
+        red_blue = colour & 0xFF00FF
+        alpha_green = (colour >> 8) & 0xFF00FF
+        side_a = math.hypot(bx - ax, by - ay) + 1e-6
+        side_b = math.hypot(cx - bx, cy - by) + 1e-6
+        side_c = math.hypot(ax - cx, ay - cy) + 1e-6
+        for y in range(y_low, y_high + 1):
+            for x in range(x_low, x_high + 1):
+                px = x + 0.5
+                py = y + 0.5
+                inside = (
+                    min(
+                        ((bx - ax) * (py - ay) - (by - ay) * (px - ax)) / side_a,
+                        min(
+                            ((cx - bx) * (py - by) - (cy - by) * (px - bx)) / side_b,
+                            ((ax - cx) * (py - cy) - (ay - cy) * (px - cx)) / side_c,
+                        ),
+                    )
+                    + 0.5
+                )
+                if inside > 0:
+                    _blend(buf, y, x, red_blue, alpha_green, alpha, int(256 * min(inside, 1.0)))
+
+
+@_kernel
+def sprites(buf, top, end, atlas, nx, ny, style, cell):
+    """Stamp square sprites of a one-row ``atlas`` centred on ``(nx, ny)``; ``style`` is the column."""
+    width = buf.shape[1]
+    for i in range(nx.shape[0]):
+        left = style[i] * cell
+        x0 = int(math.floor(nx[i] - cell * 0.5 + 0.5))
+        y0 = int(math.floor(ny[i] - cell * 0.5 + 0.5))
+        if x0 >= width or y0 >= end or x0 + cell <= 0 or y0 + cell <= top:
+            continue
+        for y in range(max(y0, top), min(y0 + cell, end)):
+            for x in range(max(x0, 0), min(x0 + cell, width)):
+                colour = np.int64(atlas[y - y0, left + x - x0])
+                alpha = colour >> 24
+                if alpha == 255:
+                    buf[y, x] = np.uint32(colour)
+                elif alpha:
+                    _blend(buf, y, x, colour & 0xFF00FF, (colour >> 8) & 0xFF00FF, alpha, 256)
+
+
+@_kernel
+def dots(buf, top, end, nx, ny, col, size):
+    """Opaque squares for the far view."""
+    width = buf.shape[1]
+    for i in range(nx.shape[0]):
+        x0 = int(math.floor(nx[i] - size * 0.5 + 0.5))
+        y0 = int(math.floor(ny[i] - size * 0.5 + 0.5))
+        for y in range(max(y0, top), min(y0 + size, end)):
+            for x in range(max(x0, 0), min(x0 + size, width)):
+                buf[y, x] = col[i]
+
+
+@_kernel
+def hits(count, top, end, seg):
+    """Far view: one increment for each pixel a segment crosses; the order of segments does not matter."""
+    width = np.int64(count.shape[1])
+    for i in range(seg.shape[0]):
+        x0 = np.float64(seg[i, 0])
+        y0 = np.float64(seg[i, 1])
+        x1 = np.float64(seg[i, 2])
+        y1 = np.float64(seg[i, 3])
+        # the middle of the first pixel may lie a little outside the segment, so its row may too
+        if (y0 < top - 2 and y1 < top - 2) or (y0 >= end + 2 and y1 >= end + 2):
+            continue
+        flat = abs(x1 - x0) >= abs(y1 - y0)
+        if not flat:
+            x0, y0, x1, y1 = y0, x0, y1, x1
+        if x1 < x0:
+            x0, y0, x1, y1 = x1, y1, x0, y0
+        if x1 - x0 < 0.5:
+            continue
+        slope = (y1 - y0) / (x1 - x0)
+        first = np.int64(math.floor(x0 + 0.5))
+        low = np.int64(0) if flat else np.int64(top)
+        high = width if flat else np.int64(end)
+        start = max(first, low)
+        step = np.int64(slope * _ONE)
+        at = np.int64((y0 + (first + 0.5 - x0) * slope) * _ONE) + (start - first) * step
+        for t in range(start, min(np.int64(math.floor(x1)), high - 1) + 1):
+            j = at >> 32
+            at += step
+            if flat:
+                if top <= j < end and count[j, t] < 65535:
+                    count[j, t] += np.uint16(1)
+            elif 0 <= j < width and count[t, j] < 65535:
+                count[t, j] += np.uint16(1)
+
+
+@_kernel
+def tone(buf, count, top, end, table):
+    """Turn hit counts into colours by a table."""
+    last = table.shape[0] - 1
+    for y in range(top, end):
+        for x in range(buf.shape[1]):
+            buf[y, x] = table[min(np.int64(count[y, x]), last)]
+
+
+@_kernel
+def cull_nodes(pos, cx, cy, scale, width, height, margin, pixels, seen):
+    """World to pixel for all nodes (into ``pixels``), numbers of visible ones into ``seen``; gives how many."""
+    found = 0
+    ox = width * 0.5 - cx * scale
+    oy = height * 0.5 - cy * scale
+    for i in range(pos.shape[0]):
+        x = pos[i, 0] * scale + ox
+        y = pos[i, 1] * scale + oy
+        pixels[i, 0] = x
+        pixels[i, 1] = y
+        if -margin < x < width + margin and -margin < y < height + margin:
+            seen[found] = i
+            found += 1
+    return found
+
+
+@_kernel
+def cull_edges(pixels, src, dst, width, height, margin, seen, seg):
+    """Edges whose box (with the bend of the curve) meets the picture: numbers and straight segments; gives how many."""
+    found = 0
+    for i in range(src.shape[0]):
+        x0 = pixels[src[i], 0]
+        y0 = pixels[src[i], 1]
+        x1 = pixels[dst[i], 0]
+        y1 = pixels[dst[i], 1]
+        if (x0 < -margin and x1 < -margin) or (x0 > width + margin and x1 > width + margin):
+            continue
+        if (y0 < 0 and y1 < 0) or (y0 > height and y1 > height):
+            continue
+        seen[found] = i
+        seg[found, 0] = x0
+        seg[found, 1] = y0
+        seg[found, 2] = x1
+        seg[found, 3] = y1
+        found += 1
+    return found
+
+
+@_kernel
+def curves(
+    pixels, src, dst, edges, width_of, lane, dash, rim, grow, thick, unit, straight, col, tip_col,
+    out, col_out, wid_out, tri, tri_col,
+):  # fmt: skip
+    """Edges as flattened segments and arrow heads in pixels: the geometry of ``analysis.curves.curve``.
+
+    ``rim`` is the radius of each node in world units, ``grow`` turns it into pixels; ``lane`` is in pixels; ``unit`` is
+    device pixels per pixel. ``dash``: 0 solid, 1 dashed, 2 dotted. Gives how many segments and triangles were written.
+    """
+    made = 0
+    heads = 0
+    for q in range(edges.shape[0]):
+        e = edges[q]
+        a = src[e]
+        b = dst[e]
+        ax = np.float64(pixels[a, 0])
+        ay = np.float64(pixels[a, 1])
+        bx = np.float64(pixels[b, 0])
+        by = np.float64(pixels[b, 1])
+        near = rim[a] * grow
+        far = rim[b] * grow + 2.0 * unit
+        w = width_of[e] * thick
+        head = 6.0 * unit + 1.7 * w
+        dx = bx - ax
+        dy = by - ay
+        length = math.sqrt(dx * dx + dy * dy) + 1e-6
+        if length < near + far:
+            continue
+        if straight:
+            tx = dx / length
+            ty = dy / length
+            px = bx - tx * far
+            py = by - ty * far
+            out[made, 0] = ax + tx * near
+            out[made, 1] = ay + ty * near
+            out[made, 2] = px
+            out[made, 3] = py
+            col_out[made] = col
+            wid_out[made] = w
+            made += 1
+        else:
+            side = 1.0 if dx >= 0 else -1.0
+            ending = 1.0
+            handle = max(abs(dx) * 0.5, 30.0 * unit)
+            if abs(dx) < 40.0 * unit:
+                side = 1.0
+                ending = -1.0
+                handle = max(46.0 * unit, abs(dy) * 0.3)
+            sx = ax + side * near
+            px = bx - side * ending * far
+            py = by
+            ex = px - side * ending * head * 0.8
+            c1x = sx + side * handle
+            c1y = ay + lane[e] * 1.33
+            c2x = ex - side * ending * handle
+            c2y = by + lane[e] * 1.33
+            tx = px - c2x
+            ty = py - c2y
+            tl = math.sqrt(tx * tx + ty * ty) + 1e-6
+            tx /= tl
+            ty /= tl
+            pieces = min(24, max(4, int(length / (11.0 * unit))))
+            if dash[e]:
+                pieces = min(24, max(8, int(length / (6.0 * unit))))
+            qx = sx
+            qy = ay
+            for j in range(1, pieces + 1):
+                t = j / pieces
+                u = 1.0 - t
+                w0 = u * u * u
+                w1 = 3 * u * u * t
+                w2 = 3 * u * t * t
+                w3 = t * t * t
+                nx = w0 * sx + w1 * c1x + w2 * c2x + w3 * ex
+                ny = w0 * ay + w1 * c1y + w2 * c2y + w3 * by
+                if dash[e] == 0 or j % 2 == 1:
+                    share = 0.45 if dash[e] == 2 else 1.0
+                    out[made, 0] = qx
+                    out[made, 1] = qy
+                    out[made, 2] = qx + (nx - qx) * share
+                    out[made, 3] = qy + (ny - qy) * share
+                    col_out[made] = col
+                    wid_out[made] = w
+                    made += 1
+                qx = nx
+                qy = ny
+        if length > near + far + head * 0.6:
+            half = head * 0.42
+            tri[heads, 0] = px
+            tri[heads, 1] = py
+            tri[heads, 2] = px - tx * head - ty * half
+            tri[heads, 3] = py - ty * head + tx * half
+            tri[heads, 4] = px - tx * head + ty * half
+            tri[heads, 5] = py - ty * head - tx * half
+            tri_col[heads] = tip_col
+            heads += 1
+    return made, heads

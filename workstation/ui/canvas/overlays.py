@@ -1,0 +1,225 @@
+"""Owns the cards on the canvas: the minimap (bottom right) and the legend (bottom left). They hold no state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from workstation.analysis.picture import Role
+from workstation.analysis.svg import legend_entries
+from workstation.ui import theme as themes
+from workstation.ui.canvas import brush
+from workstation.ui.canvas.camera import Camera
+from workstation.ui.canvas.data import STYLES, GraphData
+from workstation.ui.guard import guard
+from workstation.ui.theme import Theme
+from workstation.ui.translate import tr
+
+_PADDING = 12.0
+_MOST_DRAWN = 6000
+_COLUMNS_FROM = 5
+
+
+def draw_card(painter: QPainter, box: QRectF, theme: Theme) -> None:
+    """The ground of a card: panel colour, one-pixel line, 8 px corners."""
+    painter.setPen(QPen(QColor(theme.line), 1))
+    painter.setBrush(QColor(theme.panel))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+
+
+def draw_minimap(painter: QPainter, box: QRectF, data: GraphData, camera: Camera, theme: Theme) -> None:
+    """The whole graph small, and the part that is on screen."""
+    painter.save()
+    try:
+        painter.translate(box.topLeft())
+        inner = QRectF(0, 0, box.width(), box.height())
+        draw_small_graph(painter, inner, data, theme)
+        draw_seen_part(painter, inner, data, camera, theme)
+    finally:
+        painter.restore()
+
+
+def draw_small_graph(painter: QPainter, inner: QRectF, data: GraphData, theme: Theme) -> None:
+    """The card and the graph on it; the same until the graph changes."""
+    draw_card(painter, inner, theme)
+    scale, ox, oy = minimap_scale(data, inner)
+    places = data.pos * scale + (ox, oy)
+    line = QColor(theme.edge)
+    line.setAlpha(110)
+    painter.setPen(QPen(line, 0.8))
+    step = max(1, data.edges // _MOST_DRAWN)
+    ends = np.hstack([places[data.source[::step]], places[data.target[::step]]])
+    painter.drawLines([QLineF(*row) for row in ends.tolist()])
+    painter.setPen(Qt.PenStyle.NoPen)
+    many = data.nodes > 800
+    for number in range(0, data.nodes, max(1, data.nodes // 1500)):
+        painter.setBrush(QColor(brush.node_fill(data.picture.nodes[number], theme)))
+        reach = 1.1 if many or data.kind[number] >= 2 else 2.3
+        painter.drawEllipse(QPointF(*places[number].tolist()), reach, reach)
+
+
+def draw_seen_part(painter: QPainter, inner: QRectF, data: GraphData, camera: Camera, theme: Theme) -> None:
+    """The frame around the part of the graph that is on screen."""
+    scale, ox, oy = minimap_scale(data, inner)
+    wide, tall = camera.width / camera.scale * scale, camera.height / camera.scale * scale
+    seen = QRectF(camera.x * scale + ox - wide / 2, camera.y * scale + oy - tall / 2, wide, tall)
+    accent = QColor(theme.accent)
+    painter.setPen(QPen(accent, 1.4))
+    accent.setAlpha(26)
+    painter.setBrush(accent)
+    painter.drawRoundedRect(seen.intersected(inner.adjusted(3, 3, -3, -3)), 3, 3)
+
+
+def minimap_scale(data: GraphData, box: QRectF) -> tuple[float, float, float]:
+    """Pixels per world unit and the offset of the world in the minimap."""
+    left, top, right, bottom = data.bounds()
+    scale = min((box.width() - 2 * _PADDING) / (right - left), (box.height() - 2 * _PADDING) / (bottom - top))
+    return scale, box.width() / 2 - (left + right) / 2 * scale, box.height() / 2 - (top + bottom) / 2 * scale
+
+
+class LegendPlan:
+    """What a legend of a picture says: the roles on screen and the line styles in use."""
+
+    def __init__(self, data: GraphData, theme: Theme) -> None:
+        self.theme = theme
+        self.entries: list[tuple[Role | str, str]] = list(legend_entries(data.picture))
+        if (data.kind == 2).any():
+            self.entries.append(("transaction", tr("Transaction")))
+        if (data.kind == 3).any():
+            self.entries.append(("stub", tr("More, not shown")))
+        said = {"dashed": tr("By a heuristic"), "dotted": tr("Stated, not on a ledger")}
+        for number, style in enumerate(STYLES):
+            if style in said and (data.style == number).any():
+                self.entries.append((style, said[style]))
+        if any(node.doubtful for node in data.picture.nodes):
+            self.entries.append(("doubtful", tr("Label rests on a heuristic")))
+        metrics = QFontMetricsF(themes.font(theme, 0.86))
+        self._row = max(20.0, metrics.height() + 5)
+        columns = 2 if len(self.entries) >= _COLUMNS_FROM else 1
+        self._rows = -(-len(self.entries) // columns)
+        groups = [self.entries[c * self._rows : (c + 1) * self._rows] for c in range(columns)]
+        self._widths = [
+            max((metrics.horizontalAdvance(text) for _, text in group), default=0.0) + 42 for group in groups
+        ]
+        self.width = sum(self._widths) + 12
+        self.height = self._rows * self._row + 14 if self.entries else 0.0
+
+    def draw(self, painter: QPainter, box: QRectF) -> None:
+        """The card at a place."""
+        if not self.entries:
+            return
+        draw_card(painter, box, self.theme)
+        painter.setFont(themes.font(self.theme, 0.86))
+        for number, (sign, text) in enumerate(self.entries):
+            column, row = divmod(number, self._rows)
+            x = box.left() + 10 + sum(self._widths[:column])
+            y = box.top() + 7 + (row + 0.5) * self._row
+            self._sign(painter, sign, x + 10, y)
+            painter.setPen(QColor(self.theme.text))
+            painter.drawText(QRectF(x + 26, y - 12, self._widths[column], 24), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _sign(self, painter: QPainter, sign: str, x: float, y: float) -> None:
+        theme = self.theme
+        if sign in ("dashed", "dotted"):
+            style = Qt.PenStyle.DashLine if sign == "dashed" else Qt.PenStyle.DotLine
+            painter.setPen(QPen(QColor(theme.dim), 1.8, style))
+            painter.drawLine(QPointF(x - 9, y), QPointF(x + 10, y))
+            return
+        from workstation.analysis.picture import Node
+
+        kind = "transaction" if sign == "transaction" else "stub" if sign == "stub" else "address"
+        role: Role = "unattributed" if kind != "address" or sign == "doubtful" else sign  # type: ignore[assignment]
+        node = Node("", kind, 0, 0, role, "", "+n", "", "", doubtful=sign == "doubtful")  # type: ignore[arg-type]
+        size = {"transaction": 15.0, "stub": 7.9}.get(sign, 8.0 if role != "unattributed" else 9.5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        brush.draw_node(
+            painter, node, x, y, size * 0.99 if sign == "stub" else min(size, 7.9) if kind == "address" else size, theme
+        )
+
+
+@guard
+class MiniMap(QWidget):
+    """The whole graph small; a click or drag looks there."""
+
+    looked = Signal(float, float)
+
+    def __init__(self, parent: QWidget, read: Callable[[], tuple[GraphData, Camera, Theme]]) -> None:
+        super().__init__(parent)
+        self._read = read
+        self._kept: tuple[tuple[object, ...], QImage] | None = None
+        self.resize(196, 124)
+        self.setAccessibleName(tr("Overview of the graph"))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            data, camera, theme = self._read()
+            painter.drawImage(0, 0, self._graph(data, theme))
+            draw_seen_part(painter, QRectF(self.rect()), data, camera, theme)
+        finally:
+            painter.end()
+
+    def _graph(self, data: GraphData, theme: Theme) -> QImage:
+        """The small graph, drawn once for as long as it stays the same: panning only moves the frame on it."""
+        ratio = self.devicePixelRatioF()
+        key = (data, data.version, theme, self.width(), self.height(), ratio)
+        if self._kept is None or self._kept[0] != key:
+            image = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+            image.setDevicePixelRatio(ratio)
+            image.fill(0)
+            painter = QPainter(image)
+            try:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                draw_small_graph(painter, QRectF(self.rect()), data, theme)
+            finally:
+                painter.end()
+            self._kept = (key, image)
+        return self._kept[1]
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._look(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._look(event)
+
+    def _look(self, event: QMouseEvent) -> None:
+        data, _, _ = self._read()
+        scale, ox, oy = minimap_scale(data, QRectF(self.rect()))
+        self.looked.emit((event.position().x() - ox) / scale, (event.position().y() - oy) / scale)
+        event.accept()
+
+
+@guard
+class Legend(QWidget):
+    """Shapes, colours and lines that are on screen, each with its meaning."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._plan: LegendPlan | None = None
+        self.setAccessibleName(tr("Legend"))
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_plan(self, plan: LegendPlan) -> None:
+        """Say what a picture holds."""
+        self._plan = plan
+        self.resize(round(plan.width), max(1, round(plan.height)))
+        self.setAccessibleDescription(", ".join(text for _, text in plan.entries))
+        self.setVisible(bool(plan.entries))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._plan is None:
+            return
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._plan.draw(painter, QRectF(self.rect()))
+        finally:
+            painter.end()
