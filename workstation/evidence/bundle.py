@@ -1,0 +1,236 @@
+"""Owns what an evidence package is made from: plain frozen values, gathered by ``app`` from a case.
+
+Must not know the case file, Qt or how anything is written. Everything here is data; texts may be hostile and are
+treated as text by every writer. The same bundle gives the same package, byte for byte, so no clock is read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workstation.analysis.picture import Picture
+from workstation.domain.evidence import CustodyEntry, Exhibit, QuarantinedRow, SourceTag, Transfer
+
+Basis = Literal["fact", "heuristic", "assumption"]
+Status = Literal["draft", "supported", "disputed", "withdrawn"]
+Confidence = Literal["low", "moderate", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """Who and what the package is about.
+
+    Attributes:
+        reference: name for files and headings (``CASE-2026-0042``); ASCII letters, digits, ``.``, ``_`` and ``-``.
+        case_id: uuid of the case, part of every custody header. zone: IANA zone of the case, shown beside UTC.
+        created: when the case was made (text UTC). sequence, head: custody head at the moment of export.
+    """
+
+    reference: str
+    case_id: str
+    title: str
+    examiner: str
+    zone: str
+    created: str
+    sequence: int
+    head: str
+
+    @property
+    def witness(self) -> str:
+        """The line printed on every page, short enough to be read out over the radio."""
+        return f"{self.reference} · {self.sequence} · {self.head}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Exhibit + locator + row hash behind a statement, with the bytes it stands on.
+
+    Attributes:
+        locator: place in words of the reader (``row 17``, ``/result/3``). sha256: hash of exactly the bytes
+            ``offset .. offset + length`` of the exhibit; ``length`` -1 when the case does not know the range.
+        reference: transaction id or other identifier a reader can look up, may be empty.
+    """
+
+    exhibit: int
+    locator: str
+    sha256: str
+    offset: int = -1
+    length: int = -1
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CitedTransfer:
+    """A transfer with every place it is stated in."""
+
+    transfer: Transfer
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedTag:
+    """A tag that came from an exhibit, with its place."""
+
+    tag: SourceTag
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class UserTag:
+    """A tag the investigator set. ``subject`` is a subject key (``domain.subjects``)."""
+
+    key: str
+    subject: str
+    label: str
+    category: str
+    confidence: str
+    source: str
+    source_date: str
+    basis: str
+    author: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserNote:
+    """A note of the investigator on a subject."""
+
+    key: str
+    subject: str
+    body: str
+    author: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntityMember:
+    """One address of an entity and the rule that put it there."""
+
+    subject: str
+    rule: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A named party with its addresses."""
+
+    key: str
+    name: str
+    role: str
+    note: str
+    members: tuple[EntityMember, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLink:
+    """One piece of support of a finding: what it points to, and where that stands in the exhibits."""
+
+    subject: str
+    note: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claim of the investigator with everything a reader needs to doubt it."""
+
+    number: int
+    claim: str
+    status: str
+    confidence: str
+    basis: str
+    reasons: str
+    alternatives: str
+    disproof: str
+    author: str
+    at: str
+    links: tuple[FindingLink, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The printed id, ``F-001``."""
+        return f"F-{self.number:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing for the report: an SVG text and what it shows (a saved scene, or the graph itself)."""
+
+    name: str
+    caption: str
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done, in order, so that another laptop can do it again.
+
+    Attributes:
+        action: ``import`` (``retract`` may follow). tool, version: reader id and version. parameters: as given.
+        exhibit, input_sha256: what it worked on. outcome: accepted, partial, rejected, retracted.
+    """
+
+    number: int
+    action: str
+    tool: str
+    version: str
+    parameters: Mapping[str, str]
+    exhibit: int
+    input_sha256: str
+    outcome: str
+    at: str
+    read: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    assumptions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """A check of the case done before the export. A failed one makes the first page of the report red."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything one package holds.
+
+    Attributes:
+        exported: frozen time of the export, ``2026-01-02T03:04:05Z``; the only date written into any file.
+        language: of the report (``en``). classification: line on every page, may be empty.
+        exhibit_bytes: verbatim bytes of an exhibit in pieces; its SHA-256 must be the exhibit's.
+        transfers: called for each pass over the transfers, in total order (a big case never sits in memory).
+        graph_svg: the drawing of ``picture``; empty = drawn here. graph_png: ready PNG of a front end, may be empty.
+        figures: saved scenes, in order. checks: result of ``case verify`` just before the export.
+        environment: program, Python, library versions, system, time zone data.
+    """
+
+    case: CaseHead
+    exported: str
+    exhibits: tuple[Exhibit, ...]
+    exhibit_bytes: Callable[[int], Iterator[bytes]]
+    transfers: Callable[[], Iterable[CitedTransfer]]
+    picture: Picture = field(default_factory=Picture)
+    graph_svg: str = ""
+    graph_png: bytes = b""
+    figures: tuple[Figure, ...] = ()
+    source_tags: tuple[CitedTag, ...] = ()
+    tags: tuple[UserTag, ...] = ()
+    notes: tuple[UserNote, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    quarantine: tuple[QuarantinedRow, ...] = ()
+    custody: tuple[CustodyEntry, ...] = ()
+    steps: tuple[Step, ...] = ()
+    checks: tuple[CheckLine, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    classification: str = ""
+    language: str = "en"

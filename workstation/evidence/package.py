@@ -1,0 +1,244 @@
+"""Owns the evidence package: which files it holds, in which order they are made, and that it is whole or absent.
+
+Must not read a case or a clock: everything comes from the bundle. All files are written into a hidden folder beside the
+result, the ZIP is synced and renamed at the end, and the folder goes in every case.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from os import replace
+from pathlib import Path
+
+from workstation.analysis.svg import picture_svg
+from workstation.domain.errors import WorkstationError
+from workstation.domain.evidence import Exhibit
+from workstation.evidence import bag, graph_page, report, tables
+from workstation.evidence.bundle import Bundle, Figure
+from workstation.evidence.instructions import verify_text
+from workstation.evidence.keys import NAMESPACE, Signer
+from workstation.evidence.text import file_name, visible
+from workstation.paths import resources_folder
+
+#: Files that must come out byte for byte the same on any machine with the same program version.
+SAME_EVERYWHERE = (
+    "data/findings/findings.csv",
+    "data/findings/findings.json",
+    "data/graph/graph.graphml",
+    "data/graph/layout.json",
+    "data/transfers/entities.csv",
+    "data/transfers/transfers.csv",
+    "data/transfers/transfers.jsonl",
+)
+LANGUAGES = ("en",)
+_FOLDERS = ("report", "findings", "transfers", "graph", "sources", "custody", "reproduce")
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A finished package.
+
+    Attributes:
+        seal: SHA-256 of ``tagmanifest-sha256.txt``. zip_sha256: of the ZIP file. files: names inside the bag, sorted.
+        seal_sheet: the printed sheet outside the bag. guarded: text cells that got a leading ``'`` in the CSV files.
+    """
+
+    path: Path
+    seal: str
+    zip_sha256: str
+    files: tuple[str, ...]
+    seal_sheet: Path
+    guarded: int
+
+
+def write_package(
+    bundle: Bundle,
+    out: Path,
+    *,
+    signer: Signer,
+    work: Path | None = None,
+    resources: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Sealed:
+    """Write ``out`` (``…-evidence.zip``) and the seal sheet beside it (``…-seal.pdf``), replacing older ones.
+
+    Args:
+        work: folder on the disk of ``out`` for the unpacked bag; None = the folder of ``out``.
+        resources: folder with ``fonts/`` and ``report/``; None = the program's own.
+        progress: called with a short text before each part; it may raise to stop.
+
+    Raises:
+        WorkstationError: WS-EXP-001 an exhibit is not what it was, WS-EXP-002 the disk refused, WS-EXP-003 a paper
+            could not be set, WS-EXP-005 no report in this language.
+    """
+    if bundle.language not in LANGUAGES:
+        raise WorkstationError(
+            "WS-EXP-005",
+            f"there is no report in the language {visible(bundle.language)!r}",
+            "no package was written",
+            "choose one of: " + ", ".join(LANGUAGES),
+        )
+    place: Path | None = None
+    try:
+        (work or out.parent).mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(prefix=".evidence-", dir=work or out.parent))
+        return _write(bundle, out, signer, resources or resources_folder(), place, progress or _quiet)
+    except OSError as problem:
+        raise WorkstationError(
+            "WS-EXP-002",
+            f"the package could not be written ({problem.strerror or type(problem).__name__})",
+            "no half package was left and an older one is untouched",
+            "free space or choose another folder, then export again",
+            1,
+        ) from problem
+    finally:
+        if place is not None:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def seal_sheet_path(out: Path) -> Path:
+    """Where the seal sheet of a package goes: ``CASE-1-evidence.zip`` -> ``CASE-1-seal.pdf``."""
+    return out.with_name(out.name.removesuffix(".zip").removesuffix("-evidence") + "-seal.pdf")
+
+
+def _write(
+    bundle: Bundle, out: Path, signer: Signer, resources: Path, place: Path, progress: Callable[[str], None]
+) -> Sealed:
+    reference = file_name(bundle.case.reference)
+    root = place / f"{reference}-evidence"
+    data = root / "data"
+    for name in _FOLDERS:
+        (data / name).mkdir(parents=True)
+    (root / "signatures").mkdir()
+    progress("sources")
+    guarded = _sources(bundle, data / "sources")
+    progress("transfers")
+    _, changed = tables.write_transfers(
+        bundle.transfers(), data / "transfers" / "transfers.csv", data / "transfers" / "transfers.jsonl"
+    )
+    guarded += changed + tables.write_entities(bundle, data / "transfers" / "entities.csv")
+    progress("findings")
+    guarded += tables.write_findings(bundle, data / "findings")
+    guarded += tables.write_custody(
+        bundle.custody, bundle.case.case_id, data / "custody" / "custody.csv", data / "custody" / "audit.jsonl"
+    )
+    _text(data / "custody" / "witness.json", _witness(bundle))
+    progress("graph")
+    figures = _graph(bundle, data, resources, place)
+    progress("report")
+    report.write_report(
+        bundle, figures, data / "report" / f"report.{bundle.language}.pdf", resources=resources,
+        work=_folder(place / "report"),
+    )  # fmt: skip
+    _text(data / "reproduce" / "steps.json", tables.steps_json(bundle))
+    _text(data / "reproduce" / "environment.json", tables.dump(dict(bundle.environment)) + "\n")
+    expected = "".join(f"{bag.file_hashes(root / name)[0]}  {name}\n" for name in SAME_EVERYWHERE)
+    _text(data / "reproduce" / "expected.sha256", expected)
+    progress("seal")
+    _text(root / "VERIFY.txt", verify_text(root.name, signer, bundle.case.witness))
+    seal = bag.close_bag(root, _info(bundle, signer, guarded), ["VERIFY.txt"])
+    (root / bag.SIGNATURE).write_bytes(signer.sign((root / bag.SEAL).read_bytes()))
+    made = place / "package.zip"
+    zip_sha256, names = bag.pack(root, made)
+    sheet = seal_sheet_path(out)
+    report.write_seal_sheet(
+        {
+            "reference": bundle.case.reference, "title": bundle.case.title, "examiner": bundle.case.examiner,
+            "exported": bundle.exported, "classification": bundle.classification, "witness": bundle.case.witness,
+            "file": out.name, "bytes": str(made.stat().st_size), "zip": zip_sha256, "seal": seal,
+            "identity": signer.identity, "fingerprint": signer.fingerprint, "allowed": signer.allowed_line,
+            "namespace": NAMESPACE, "files": len(names),
+        },
+        bundle.exported, place / "seal.pdf", resources=resources, work=_folder(place / "seal"),
+    )  # fmt: skip
+    out.parent.mkdir(parents=True, exist_ok=True)
+    replace(place / "seal.pdf", sheet)
+    replace(made, out)
+    bag.sync_folder(out.parent)
+    return Sealed(out, seal, zip_sha256, tuple(names), sheet, guarded)
+
+
+def _sources(bundle: Bundle, folder: Path) -> int:
+    hashes: list[str] = []
+    for exhibit in bundle.exhibits:
+        size, sha256, sha512 = bag.write_stream(
+            folder / f"{exhibit.number:04d}.bin", bundle.exhibit_bytes(exhibit.number)
+        )
+        _require_same(exhibit, size, sha256)
+        hashes.append(sha512)
+    return tables.write_sources(bundle, hashes, folder / "index.csv", folder / "quarantine.csv")
+
+
+def _require_same(exhibit: Exhibit, size: int, sha256: str) -> None:
+    if sha256 != exhibit.sha256 or size != exhibit.size:
+        raise WorkstationError(
+            "WS-EXP-001",
+            f"exhibit {exhibit.label} is no longer the file that was received (its SHA-256 or size differs)",
+            "no package was written",
+            "run case verify; restore the case from a backup that verifies",
+            1,
+        )
+
+
+def _graph(bundle: Bundle, data: Path, resources: Path, place: Path) -> tuple[Figure, ...]:
+    svg = bundle.graph_svg or picture_svg(bundle.picture)
+    _text(data / "report" / "graph.svg", svg)
+    if bundle.graph_png:
+        (data / "report" / "graph.png").write_bytes(bundle.graph_png)
+    else:
+        report.draw_png(
+            svg, data / "report" / "graph.png", bundle.exported, resources=resources, work=_folder(place / "png")
+        )
+    _text(data / "report" / "graph.html", graph_page.page(bundle, resources))
+    _text(data / "graph" / "layout.json", tables.layout_json(bundle.picture))
+    _text(data / "graph" / "graph.graphml", tables.graphml(bundle.picture))
+    if not bundle.picture.nodes and not bundle.graph_svg:
+        return bundle.figures
+    return (Figure("Fund flow", bundle.picture.scope, svg), *bundle.figures)
+
+
+def _info(bundle: Bundle, signer: Signer, guarded: int) -> list[tuple[str, str]]:
+    case = bundle.case
+    found = [
+        ("Bag-Software-Agent", f"Fundflow Workstation {bundle.environment.get('workstation', '')}".strip()),
+        ("Bagging-Date", bundle.exported[:10]),
+        ("Bag-Group-Identifier", case.case_id),
+        ("Contact-Name", case.examiner),
+        ("External-Identifier", case.reference),
+        ("External-Description", case.title),
+        ("Classification", bundle.classification or "none stated"),
+        ("Custody-Witness", case.witness),
+        ("Export-Time", bundle.exported),
+        ("Guarded-Cells", f"{guarded} text cells of the CSV files begin with an added ' (they looked like formulas)"),
+        ("Signing-Key", f"{signer.identity} {signer.fingerprint}"),
+    ]
+    return [(label, visible(" ".join(text.split())) or "not stated") for label, text in found]
+
+
+def _witness(bundle: Bundle) -> str:
+    case = bundle.case
+    return (
+        tables.dump(
+            {
+                "case": case.reference, "case_id": case.case_id, "sequence": case.sequence, "head": case.head,
+                "line": case.witness, "exported": bundle.exported,
+            }
+        )
+        + "\n"
+    )  # fmt: skip
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+def _quiet(_part: str) -> None:
+    """Nobody wants to hear."""
