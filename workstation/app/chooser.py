@@ -1,0 +1,73 @@
+"""Owns what a user sees when too much would come onto the canvas at once: candidates, sorted, with exact sums.
+
+Plain values; must not know how they were counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workstation.domain.amounts import Asset, exact, short
+from workstation.domain.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """An exact sum of one asset over ``count`` transfers, ``unknown`` of them without a known amount."""
+
+    asset: Asset
+    units: int
+    count: int
+    unknown: int = 0
+
+    @property
+    def exact(self) -> str:
+        """All decimals with thousands separators and the symbol; names what is unknown."""
+        return _text(exact(self.units, self.asset.decimals, group=","), self)
+
+    @property
+    def short(self) -> str:
+        """The short form for plates and tiles."""
+        return _text(short(self.units, self.asset.decimals), self)
+
+
+def _text(amount: str, of: Sum) -> str:
+    symbol = clean(of.asset.symbol, 12) or "?"
+    if of.unknown == of.count:
+        return f"unknown {symbol}"
+    return f"{amount} {symbol}" + (f" + {of.unknown} unknown" if of.unknown else "")
+
+
+def clean(text: str, limit: int) -> str:
+    """Text of a file made safe for one short line: unprintable signs out, cut with ``…``."""
+    kept = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
+    return kept if len(kept) <= limit else kept[: limit - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One neighbour that may be added: who, through which transfers, how much per asset."""
+
+    subject: Subject
+    name: str
+    direction: str
+    sums: tuple[Sum, ...]
+    transfers: int
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """The question the supernode guard asks. Answer by running ``graph.expand`` with ``choose`` or ``limit``.
+
+    Attributes:
+        candidates: those that are not shown yet, largest amount first, grouped by the asset with most transfers.
+        shown: how many neighbours are on the graph already.
+    """
+
+    graph: str
+    subject: Subject
+    direction: str
+    candidates: tuple[Candidate, ...]
+    shown: int

@@ -1,0 +1,1 @@
+"""Commands: everything a user can do to a case, one plain function each."""

@@ -1,0 +1,426 @@
+"""Owns the commands that change what a graph shows and where it stands. Nothing already placed moves unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from workstation.app import arrange
+from workstation.app.chooser import Candidate, Chooser
+from workstation.app.commands.annotate import needed, needs_selection, quoted, said
+from workstation.app.commands.edits import Keys, add, change, drop, next_position, put, rows_where
+from workstation.app.commands.registry import Arguments, Change, Command, Parameter, Result, bad_argument
+from workstation.app.graph import SCALE, Placed, stands_for, stub_of
+from workstation.app.jobs import Job
+from workstation.domain.chains import CHAINS
+from workstation.domain.changes import ChangeSet, Edit
+from workstation.domain.subjects import Subject, parse
+
+if TYPE_CHECKING:
+    from workstation.app.session import Session
+
+#: More new neighbours than this and the supernode guard asks first.
+GUARD = 50
+#: How many far sides of one UTXO transaction come along when an address is expanded.
+ALONG = 8
+#: Nodes and edges that are laid out at once; more goes into a job, so that the window never stands still.
+AT_ONCE = 1500
+
+
+def needs_graph(session: Session) -> str:
+    """On when there is a graph."""
+    return "" if session.graph else "make a graph first"
+
+
+def needs_selected(session: Session) -> str:
+    """On when there is a graph and something is selected."""
+    return needs_graph(session) or needs_selection(session)
+
+
+def needs_expandable(session: Session) -> str:
+    """On when one node with neighbours is selected."""
+    fits = [s for s in session.selection if s.kind in ("address", "entity", "transaction", "stub")]
+    return "" if fits else "select an address, an entity or a transaction first"
+
+
+def _new_graph(session: Session, keys: Keys, name: str) -> Edit:
+    position = next_position(session.graphs.graphs().values())
+    return add("graph", keys.new("graph"), name=name, position=position, data="{}")
+
+
+def place(
+    session: Session, graph: str, positions: dict[str, tuple[int, int]], subjects: Iterable[Subject]
+) -> list[Edit]:
+    """Edits that put subjects onto a graph; hidden ones come back where they were."""
+    edits: list[Edit] = []
+    placed = session.graphs.placed(graph)
+    for subject in dict.fromkeys(subjects):
+        key = f"{graph}|{subject.key}"
+        if subject.key not in placed:
+            x, y = positions[subject.key]
+            edits.append(add("placement", key, graph=graph, subject=subject.key, x=x, y=y, pinned=0, hidden=0))
+        elif placed[subject.key].hidden:
+            edits += change(session, "placement", key, hidden=0)
+    return edits
+
+
+def _graph_new(session: Session, arguments: Arguments) -> Change:
+    name = needed(arguments, "name")
+    made = _new_graph(session, Keys(session), name)
+    return Change(ChangeSet(f"New graph {quoted(name)}", (made,)), made.key, show=made.key)
+
+
+def _graph_rename(session: Session, arguments: Arguments) -> Change:
+    name = needed(arguments, "name")
+    edits = change(session, "graph", arguments["graph"], name=name)
+    return Change(ChangeSet(f"Rename graph to {quoted(name)}", tuple(edits)), arguments["graph"])
+
+
+def _graph_delete(session: Session, arguments: Arguments) -> Change:
+    graph = arguments["graph"]
+    edits = drop(session, "scene", rows_where(session, "scene", graph=graph))
+    edits += drop(session, "placement", rows_where(session, "placement", graph=graph)) + drop(session, "graph", [graph])
+    return Change(ChangeSet(f"Remove graph {quoted(session.graphs.name(graph))}", tuple(edits)))
+
+
+def _graph_add(session: Session, arguments: Arguments) -> Change:
+    subjects = _drawable(session, arguments["subjects"])
+    graph, first = _graph_or_new(session, arguments["graph"])
+    edits = first + place(session, graph, arrange.beside(session.graphs, graph, subjects), subjects)
+    added = tuple(parse(e.after["subject"]).key for e in edits if e.table == "placement" and e.after)
+    return Change(ChangeSet(f"Show {said(session, subjects)}", tuple(edits)), graph, added, graph)
+
+
+def _graph_or_new(session: Session, graph: str) -> tuple[str, list[Edit]]:
+    """The graph, or a first one for a case that has none."""
+    if graph:
+        return graph, []
+    made = _new_graph(session, Keys(session), "Fund flow")
+    return made.key, [made]
+
+
+def _drawable(session: Session, subjects: Sequence[Subject]) -> list[Subject]:
+    """Nodes for subjects: a transfer becomes the nodes at its ends."""
+    found: dict[Subject, None] = {}
+    numbers = [int(s.ref) for s in subjects if s.kind == "transfer" and s.ref.isdigit()]
+    ends: dict[str, list[Subject]] = {}
+    for transfer in session.store.transfers(ids=numbers) if numbers else ():
+        utxo = CHAINS[transfer.chain].model == "utxo" if transfer.chain in CHAINS else False
+        nodes = [Subject("address", transfer.chain, a) for a in (transfer.sender, transfer.receiver) if a]
+        if utxo and transfer.tx:
+            nodes.append(Subject("transaction", transfer.chain, transfer.tx))
+        ends[str(transfer.id)] = nodes
+    for subject in subjects:
+        if subject.kind == "transfer":
+            found.update(dict.fromkeys(ends.get(subject.ref, [])))
+        elif subject.kind == "transaction" and not (subject.chain in CHAINS and CHAINS[subject.chain].model == "utxo"):
+            rows = session.store.transfers(chain=subject.chain, tx=subject.ref)
+            found.update({Subject("address", t.chain, a): None for t in rows for a in (t.sender, t.receiver) if a})
+        elif subject.kind != "stub":
+            found[subject] = None
+    if not found:
+        raise bad_argument("subjects", "holds nothing that can be drawn", "choose addresses, transactions or entities")
+    return list(found)
+
+
+def _graph_remove(session: Session, arguments: Arguments) -> Change:
+    graph, subjects = arguments["graph"], arguments["subjects"]
+    placed = session.graphs.placed(graph)
+    gone = [s for s in subjects if s.key in placed]
+    stubs = [stub_of(s, way) for s in gone for way in ("in", "out")]
+    gone += [stub for stub in stubs if stub.key in placed and stub not in gone]
+    edits = drop(session, "placement", [f"{graph}|{s.key}" for s in gone])
+    return Change(ChangeSet(f"Take {said(session, subjects)} off the graph", tuple(edits)), graph)
+
+
+# --- expand -----------------------------------------------------------------------------------------------------------
+
+
+def _expand(session: Session, arguments: Arguments) -> Change | Result:
+    subject, direction = arguments["subject"], arguments["direction"]
+    if subject.kind == "stub":
+        subject, direction = stands_for(subject)
+    if subject.kind not in ("address", "entity", "transaction"):
+        raise bad_argument("subject", "has no neighbours", "choose an address, an entity or a transaction")
+    graph, edits = _graph_or_new(session, arguments["graph"])
+    chooser = session.graphs.neighbours(graph, subject, direction)
+    picked = _pick(chooser, arguments)
+    if picked is None:
+        return Result(chooser=chooser)
+    wanted: list[Subject] = [subject]
+    for candidate in picked:
+        wanted.append(candidate.subject)
+    left = {(c.subject, c.direction) for c in chooser.candidates} - {(c.subject, c.direction) for c in picked}
+    wanted += [stub_of(subject, way) for way in ("in", "out") if any(w == way for _, w in left)]
+    for candidate in picked:
+        if candidate.subject.kind == "transaction":
+            wanted += _far_side(session, graph, candidate)
+    positions = arrange.beside(session.graphs, graph, wanted)
+    edits += place(session, graph, positions, wanted)
+    added = tuple(e.after["subject"] for e in edits if e.table == "placement" and e.after)
+    words = {"in": "senders", "out": "receivers", "both": "neighbours"}[direction]
+    return Change(ChangeSet(f"Expand {words} of {said(session, [subject])}", tuple(edits)), graph, added, graph)
+
+
+def _pick(chooser: Chooser, arguments: Arguments) -> list[Candidate] | None:
+    """The candidates to add; None when the guard must ask."""
+    limit, chosen = arguments["limit"], arguments["choose"]
+    candidates = list(chooser.candidates)
+    if chosen:
+        wanted = {subject.key for subject in chosen}
+        unknown = wanted - {c.subject.key for c in candidates}
+        if unknown:
+            raise bad_argument(
+                "choose", f"{min(unknown)[:100]} is no neighbour that could be added", "choose from the list"
+            )
+        return [c for c in candidates if c.subject.key in wanted]
+    if limit == "all":
+        return candidates
+    if limit:
+        if not limit.isdigit():
+            raise bad_argument("limit", f"{limit!r} is not a number", "write a number or all")
+        keep = list(dict.fromkeys(c.subject for c in candidates))[: int(limit)]
+        return [c for c in candidates if c.subject in set(keep)]
+    return candidates if len({c.subject for c in candidates}) <= GUARD else None
+
+
+def _far_side(session: Session, graph: str, candidate: Candidate) -> list[Subject]:
+    """The other side of a UTXO transaction that comes along: its largest ends, and a stub for the rest."""
+    beyond = session.graphs.neighbours(graph, candidate.subject, candidate.direction).candidates
+    keep = beyond if len(beyond) <= ALONG + 2 else beyond[:ALONG]
+    found = [c.subject for c in keep]
+    return found + ([stub_of(candidate.subject, candidate.direction)] if len(keep) < len(beyond) else [])
+
+
+# --- positions --------------------------------------------------------------------------------------------------------
+
+
+def _on_graph(session: Session, arguments: Arguments) -> list[Placed]:
+    placed = session.graphs.placed(arguments["graph"])
+    found = [placed[s.key] for s in arguments["subjects"] if s.key in placed]
+    if not found:
+        raise bad_argument("subjects", "is not on this graph", "select something on the graph")
+    return found
+
+
+def _set(session: Session, arguments: Arguments, verb: str, **values: Any) -> Change:
+    graph = arguments["graph"]
+    edits: list[Edit] = []
+    found = _on_graph(session, arguments)
+    for place_ in found:
+        edits += change(session, "placement", f"{graph}|{place_.subject.key}", **values)
+    return Change(ChangeSet(f"{verb} {said(session, [p.subject for p in found])}", tuple(edits)), graph)
+
+
+def _show_hidden(session: Session, arguments: Arguments) -> Change:
+    graph = arguments["graph"]
+    hidden = [p.subject.key for p in session.graphs.placed(graph).values() if p.hidden]
+    edits = [e for key in hidden for e in change(session, "placement", f"{graph}|{key}", hidden=0)]
+    return Change(ChangeSet(f"Show {len(hidden)} hidden items", tuple(edits)), graph, tuple(hidden))
+
+
+def _move(session: Session, arguments: Arguments) -> Change:
+    """Moved by hand means meant: the node is pinned with it."""
+    graph, positions = arguments["graph"], arguments["positions"]
+    placed = session.graphs.placed(graph)
+    edits: list[Edit] = []
+    for key, (x, y) in sorted(positions.items()):
+        if key in placed:
+            where = {
+                "x": round(x * SCALE),
+                "y": round(y * SCALE),
+                "pinned": 1 if arguments["pin"] else int(placed[key].pinned),
+            }
+            edits += put(session, "placement", f"{graph}|{key}", **where)
+    moved = [parse(key) for key in sorted(positions) if key in placed]
+    label = f"Move {said(session, moved)}" if moved else "Move"
+    return Change(ChangeSet(label, tuple(edits), merge=f"move {graph} {' '.join(s.key for s in moved)}"), graph)
+
+
+def _layout(session: Session, arguments: Arguments) -> Change | Result:
+    """At once for what people look at; a graph of thousands is laid out in a job, and what moved meanwhile stays."""
+    graph, keep = arguments["graph"], not arguments["all"]
+    picture = session.graphs.picture(graph)
+    if len(picture.nodes) + len(picture.edges) <= AT_ONCE:
+        return _laid_out(session, graph, arrange.flow(picture, keep_pinned=keep))
+
+    def finished(job: Job) -> None:
+        if job.state == "done" and graph in session.graphs.graph_keys():
+            session.apply(_laid_out(session, graph, job.result))
+
+    work = session.jobs.submit(
+        "Lay out the graph", lambda _: arrange.flow(picture, keep_pinned=keep), finished=finished
+    )
+    return Result(job=work)
+
+
+def _laid_out(session: Session, graph: str, positions: dict[str, tuple[int, int]]) -> Change:
+    rows = session.store.rows("placement")
+    edits: list[Edit] = []
+    for key, (x, y) in positions.items():
+        before = rows.get(f"{graph}|{key}")
+        if before is not None and (before["x"], before["y"]) != (x, y):
+            edits.append(Edit("placement", f"{graph}|{key}", before, {**before, "x": x, "y": y}))
+    return Change(ChangeSet("Lay out the graph from left to right", tuple(edits)), graph)
+
+
+def commands() -> list[Command]:
+    """Graphs."""
+    graph = Parameter("graph", "graph", "key of the graph; left out = the active one", default="")
+    there = Parameter("graph", "graph", "key of the graph; left out = the active one")
+    subjects = Parameter("subjects", "subjects", "what to show or change; left out = the selection")
+    name = Parameter("name", "text", "name of the graph")
+    made = [
+        Command("graph.new", "New graph", "Graph", "Start an empty graph.", _graph_new, "Ctrl+T", (name,)),
+        Command(
+            "graph.rename",
+            "Rename graph",
+            "Graph",
+            "Give a graph another name.",
+            _graph_rename,
+            "",
+            (there, name),
+            needs_graph,
+        ),
+        Command(
+            "graph.delete",
+            "Remove graph",
+            "Graph",
+            "Take a graph and its scenes away.",
+            _graph_delete,
+            "",
+            (there,),
+            needs_graph,
+        ),
+        Command(
+            "graph.add",
+            "Show on graph",
+            "Graph",
+            "Put the selection onto the graph.",
+            _graph_add,
+            "",
+            (subjects, graph),
+            needs_selection,
+        ),
+        Command(
+            "graph.remove",
+            "Take off graph",
+            "Graph",
+            "Take the selection off the graph; the case keeps it.",
+            _graph_remove,
+            "Del",
+            (subjects, there),
+            needs_selected,
+        ),
+        Command(
+            "graph.hide",
+            "Hide",
+            "Graph",
+            "Hide the selection; it keeps its place.",
+            lambda session, arguments: _set(session, arguments, "Hide", hidden=1),
+            "H",
+            (subjects, there),
+            needs_selected,
+        ),
+        Command(
+            "graph.show_hidden",
+            "Show hidden",
+            "Graph",
+            "Bring back everything hidden.",
+            _show_hidden,
+            "Shift+H",
+            (there,),
+            needs_graph,
+        ),
+        Command(
+            "graph.pin",
+            "Pin",
+            "Graph",
+            "Keep the selection where it is, whatever the layout does.",
+            lambda session, arguments: _set(session, arguments, "Pin", pinned=1),
+            "P",
+            (subjects, there),
+            needs_selected,
+        ),
+        Command(
+            "graph.unpin",
+            "Unpin",
+            "Graph",
+            "Let the layout move the selection again.",
+            lambda session, arguments: _set(session, arguments, "Unpin", pinned=0),
+            "Shift+P",
+            (subjects, there),
+            needs_selected,
+        ),
+        Command(
+            "graph.move",
+            "Move",
+            "Graph",
+            "Put nodes where they were dragged.",
+            _move,
+            "",
+            (
+                Parameter("positions", "positions", "where each node goes, in world units"),
+                Parameter("pin", "flag", "also pin them", default="yes"),
+                there,
+            ),
+            needs_graph,
+        ),
+        Command(
+            "graph.layout",
+            "Lay out left to right",
+            "Graph",
+            "Order the graph in the direction of the money; pinned nodes stay.",
+            _layout,
+            "Ctrl+L",
+            (there, Parameter("all", "flag", "move pinned nodes too", default="no")),
+            needs_graph,
+        ),
+    ]
+    return [*made, *_expand_commands()]
+
+
+def _expand_commands() -> list[Command]:
+    """Expand, and its two directions as commands of their own so that each has a key."""
+    subject = Parameter("subject", "subject", "whose neighbours; left out = the selection")
+    limit = Parameter("limit", "text", "how many, largest first; all; empty = all up to the guard", default="")
+    choose = Parameter("choose", "subjects", "exactly these neighbours", default="")
+    graph = Parameter("graph", "graph", "key of the graph; left out = the active one", default="")
+    ways = ("both", "in", "out")
+
+    def fixed(direction: str) -> Any:
+        return lambda session, arguments: _expand(session, {**arguments, "direction": direction})
+
+    text = "Add who sent to it and who received from it. Many neighbours: you choose."
+    return [
+        Command(
+            "graph.expand",
+            "Expand",
+            "Graph",
+            text,
+            _expand,
+            "E",
+            (subject, Parameter("direction", "choice", "which side", ways, "both"), limit, choose, graph),
+            needs_expandable,
+        ),
+        Command(
+            "graph.expand_forward",
+            "Expand forward",
+            "Graph",
+            "Add who received from it.",
+            fixed("out"),
+            "F",
+            (subject, limit, choose, graph),
+            needs_expandable,
+        ),
+        Command(
+            "graph.expand_back",
+            "Expand back",
+            "Graph",
+            "Add who sent to it.",
+            fixed("in"),
+            "B",
+            (subject, limit, choose, graph),
+            needs_expandable,
+        ),
+    ]

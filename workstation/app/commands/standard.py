@@ -1,0 +1,15 @@
+"""Owns which commands every session has. Must not hold any command itself."""
+
+from __future__ import annotations
+
+from workstation.app.commands import annotate, case, entities, findings, graphs, scenes
+from workstation.app.commands.registry import Registry
+
+
+def standard_commands() -> Registry:
+    """A new registry with every command that needs no window."""
+    registry = Registry()
+    for module in (case, graphs, annotate, entities, findings, scenes):
+        for command in module.commands():
+            registry.add(command)
+    return registry

@@ -1,0 +1,278 @@
+"""Owns gathering an evidence package from a session. Writing it is the work of ``evidence``.
+
+The package tells the case as of its last change: the same case gives the same package, however often it is exported or
+verified, because looking adds log entries but changes nothing. Must not draw or sign anything itself.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workstation import __version__
+from workstation.analysis.picture import Picture
+from workstation.analysis.svg import picture_svg
+from workstation.app.jobs import Job
+from workstation.casefile.store import Store
+from workstation.casefile.verify import verify_case
+from workstation.domain.evidence import Citation, CustodyEntry
+from workstation.domain.subjects import parse
+from workstation.evidence import bundle as plain
+from workstation.evidence.bundle import Bundle
+from workstation.evidence.keys import Signer, load_or_create
+from workstation.evidence.package import write_package
+from workstation.paths import resources_folder
+
+if TYPE_CHECKING:
+    from workstation.app.session import Session
+
+#: Log entries that tell of looking, not of changing.
+_LOOKING = ("view", "export", "verify")
+_BLOCK = 2000
+#: Places named for an address that a finding cites: its tags and its first transfers.
+_PLACES = 12
+_LIBRARIES = ("SQLAlchemy", "sqlcipher3", "numpy", "cryptography", "typst", "msgspec", "zstandard", "tzdata")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A written package: where it is, its seal, its files, and how many findings it holds."""
+
+    path: Path
+    seal: str
+    zip_sha256: str
+    files: tuple[str, ...]
+    seal_sheet: Path
+    findings: int
+
+
+def start(session: Session, out: Path, *, language: str = "en", classification: str = "") -> Job:
+    """Export in a job; its result is :class:`Exported`. Pictures are drawn now, on the main thread."""
+    made = bundle(session, language=language, classification=classification)
+
+    def work(job: Job) -> Exported:
+        return _write(session, made, out, lambda part: job.progress(0, 0, part))
+
+    return session.jobs.submit("Export the evidence package", work, lane="case")
+
+
+def export(session: Session, out: Path, *, language: str = "en", classification: str = "") -> Exported:
+    """Write the package at once, on the calling thread."""
+    return _write(session, bundle(session, language=language, classification=classification), out, None)
+
+
+def _write(session: Session, made: Bundle, out: Path, progress: Callable[[str], None] | None) -> Exported:
+    sealed = write_package(made, out, signer=signer(session), resources=resources_folder(), progress=progress)
+    body = {"seal": sealed.seal, "sha256": sealed.zip_sha256, "file": out.name, "entry": made.case.sequence}
+    session.store.log("export", body, actor=session.actor)
+    return Exported(sealed.path, sealed.seal, sealed.zip_sha256, sealed.files, sealed.seal_sheet, len(made.findings))
+
+
+def signer(session: Session) -> Signer:
+    """The signing key of this user, made at first use."""
+    plain_name = unicodedata.normalize("NFKD", session.actor).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^A-Za-z0-9._@+-]+", ".", plain_name).strip(".")[:80] or "examiner"
+    return load_or_create(session.settings_folder / "keys", identity=name)
+
+
+def unpack(package: Path, folder: Path, names: Sequence[str]) -> list[Path]:
+    """Copy files of the report folder of a package (``report.en.pdf``, ``graph.svg`` …) into a folder."""
+    made: list[Path] = []
+    with zipfile.ZipFile(package) as archive:
+        for member in archive.namelist():
+            name = member.rsplit("/", 1)[-1]
+            if f"/data/report/{name}" in f"/{member}" and name in names:
+                made.append(folder / name)
+                made[-1].write_bytes(archive.read(member))
+    return sorted(made)
+
+
+# --- gathering --------------------------------------------------------------------------------------------------------
+
+
+def bundle(session: Session, *, language: str = "en", classification: str = "") -> Bundle:
+    """Everything the package holds, as plain values."""
+    store = session.store
+    log = _log(store)
+    picture = session.graphs.picture(session.graph)
+    cites = _Places(store)
+    return Bundle(
+        case=_head(session, log),
+        exported=log[-1].time,
+        exhibits=tuple(store.exhibits()),
+        exhibit_bytes=store.exhibit_bytes,
+        transfers=lambda: _transfers(store),
+        picture=picture,
+        graph_png=session.png(session) if session.png is not None and picture.nodes else b"",
+        figures=_figures(session),
+        source_tags=tuple(plain.CitedTag(tag, _source(tag.citation, "")) for tag in store.source_tags()),
+        tags=tuple(plain.UserTag(**row) for row in _rows(store, "tag")),
+        notes=tuple(plain.UserNote(**row) for row in _rows(store, "note")),
+        entities=_entities(store),
+        findings=_findings(store, cites),
+        quarantine=tuple(store.quarantined()),
+        custody=tuple(log),
+        steps=_steps(store, log),
+        checks=tuple(plain.CheckLine(check.name, check.ok, check.detail) for check in verify_case(store)),
+        environment=_environment(),
+        classification=classification,
+        language=language,
+    )
+
+
+def _log(store: Store) -> list[CustodyEntry]:
+    """The custody log up to the last change."""
+    entries = list(store.custody())
+    while len(entries) > 1 and entries[-1].kind in _LOOKING:
+        entries.pop()
+    return entries
+
+
+def _head(session: Session, log: list[CustodyEntry]) -> plain.CaseHead:
+    info = session.store.info()
+    reference = re.sub(r"[^A-Za-z0-9._-]+", "-", session.store.path.stem).strip("-.") or f"case-{info.case_id[:8]}"
+    return plain.CaseHead(
+        reference, info.case_id, info.title, info.examiner, info.zone, info.created, log[-1].sequence, log[-1].digest
+    )
+
+
+def _rows(store: Store, table: str) -> list[dict[str, Any]]:
+    """Rows in the order they were made (keys hold the custody sequence); unset texts are empty."""
+    rows = store.rows(table)
+    return [
+        {name: "" if value is None else value for name, value in rows[key].items()} for key in sorted(rows, key=_order)
+    ]
+
+
+def _order(key: str) -> tuple[list[int], str]:
+    return [int(part) for part in re.findall(r"\d+", key)], key
+
+
+def _source(citation: Citation, reference: str) -> plain.Source:
+    return plain.Source(
+        citation.exhibit, citation.locator, citation.sha256, citation.offset, citation.length, reference
+    )
+
+
+def _transfers(store: Store) -> Iterator[plain.CitedTransfer]:
+    found = store.transfers()
+    while block := list(islice(found, _BLOCK)):
+        cited = store.citations_many([transfer.id for transfer in block])
+        for transfer in block:
+            yield plain.CitedTransfer(transfer, tuple(_source(c, transfer.tx) for c in cited[transfer.id]))
+
+
+def _entities(store: Store) -> tuple[plain.Entity, ...]:
+    members: dict[str, list[plain.EntityMember]] = {}
+    for row in _rows(store, "entity_member"):
+        members.setdefault(row["entity"], []).append(plain.EntityMember(row["subject"], row["rule"], row["confidence"]))
+    return tuple(plain.Entity(**row, members=tuple(members.get(row["key"], ()))) for row in _rows(store, "entity"))
+
+
+class _Places:
+    """Where cited subjects stand in the exhibits."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def of(self, key: str) -> tuple[plain.Source, ...]:
+        """The places of one subject: all of a transfer or transaction, some of an address or entity."""
+        subject = parse(key)
+        store = self.store
+        if subject.kind == "transfer":
+            found = list(store.transfers(ids=[int(subject.ref)]))
+            return tuple(_source(c, found[0].tx) for c in store.citations(found[0].id)) if found else ()
+        if subject.kind == "transaction":
+            transaction = store.transaction(subject.chain, subject.ref)
+            if transaction is None:
+                return ()
+            places = store.tx_citations(transaction.id)
+            if not places:
+                ids = [t.id for t in store.transfers(chain=subject.chain, tx=subject.ref)]
+                places = [c for number in ids for c in store.citations(number)]
+            return tuple(_source(c, subject.ref) for c in dict.fromkeys(places))
+        if subject.kind == "entity":
+            rows = [row for row in _rows(store, "entity_member") if row["entity"] == subject.ref]
+            return tuple(dict.fromkeys(place for row in rows for place in self.of(row["subject"])))[:_PLACES]
+        tags = [_source(tag.citation, subject.ref) for tag in store.source_tags(subject)]
+        first = [t.id for t in store.transfers(address=subject.ref, chain=subject.chain, limit=_PLACES)]
+        cited = store.citations_many(first) if first else {}
+        return tuple([*tags, *(_source(c, subject.ref) for number in first for c in cited[number])][:_PLACES])
+
+
+def _findings(store: Store, places: _Places) -> tuple[plain.Finding, ...]:
+    links: dict[str, list[plain.FindingLink]] = {}
+    for row in sorted(_rows(store, "finding_link"), key=lambda r: (r["position"], _order(r["key"]))):
+        link = plain.FindingLink(row["subject"], row["note"], places.of(row["subject"]))
+        links.setdefault(row["finding"], []).append(link)
+    found = sorted(_rows(store, "finding"), key=lambda r: int(r["number"]))
+    return tuple(
+        plain.Finding(**{k: v for k, v in row.items() if k != "key"}, links=tuple(links.get(row["key"], ())))
+        for row in found
+    )
+
+
+def _figures(session: Session) -> tuple[plain.Figure, ...]:
+    """Saved scenes as drawings: what each showed, at the places of now."""
+    made = []
+    for row in sorted(_rows(session.store, "scene"), key=lambda r: (int(r["position"]), _order(r["key"]))):
+        shown = set(json.loads(row["data"] or "{}").get("shown", ()))
+        placed = session.graphs.placed(row["graph"])
+        picture: Picture = session.graphs.draw({key: place for key, place in placed.items() if key in shown})
+        made.append(plain.Figure(row["name"], row["caption"], picture_svg(picture)))
+    return tuple(made)
+
+
+def _steps(store: Store, log: list[CustodyEntry]) -> tuple[plain.Step, ...]:
+    hashes = {exhibit.number: exhibit.sha256 for exhibit in store.exhibits()}
+    made: list[plain.Step] = []
+    for entry in log:
+        body = entry.body
+        if entry.kind not in ("import", "import.rejected", "import.retracted") or not isinstance(body, dict):
+            continue
+        gone = entry.kind == "import.retracted"
+        parameters = body.get("parameters") or ({"reason": body.get("reason", "")} if gone else {})
+        made.append(
+            plain.Step(
+                len(made) + 1,
+                "retract" if gone else "import",
+                str(body.get("reader", "")),
+                str(body.get("version", "")),
+                {str(k): str(v) for k, v in sorted(parameters.items())},
+                int(body["exhibit"]),
+                hashes.get(int(body["exhibit"]), ""),
+                "retracted" if gone else str(body.get("outcome", "rejected")),
+                entry.time,
+                read=int(body.get("n_read", 0)),
+                accepted=int(body.get("n_accepted", 0)),
+                duplicates=int(body.get("n_duplicates", 0)),
+                quarantined=int(body.get("n_quarantined", 0)),
+                assumptions=tuple(body.get("assumptions", ())),
+                warnings=tuple(body.get("warnings", ())),
+            )
+        )
+    return tuple(made)
+
+
+def _environment() -> dict[str, str]:
+    found = {
+        "workstation": __version__,
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "machine": platform.machine(),
+    }
+    for library in _LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            found[library] = "not installed"
+    return found

@@ -1,0 +1,242 @@
+"""Owns fast exact questions to the ledger of a case: who pays whom, through what, how much.
+
+Works on the read-only arrays of ``Store.columns()`` and an index over them (rows of an address, rows of a transaction),
+so that a question about one address costs what that address has, not what the case has. Every sum is exact: amounts are
+summed in halves of limbs that cannot overflow, never as floats. An input whose source does not state sender or amount
+takes both from the output it spends, when that output is in the case; otherwise they stay unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.app.chooser import Sum
+from workstation.casefile.store import Store
+from workstation.casefile.values import KINDS, NOT_STATED
+from workstation.domain.amounts import Asset
+from workstation.domain.chains import CHAINS
+from workstation.domain.subjects import Subject
+
+Rows = NDArray[np.int64]
+INPUT, OUTPUT, FEE = (KINDS.index(kind) for kind in ("input", "output", "fee"))
+_HALF = 31
+_MASK = (1 << _HALF) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows with the same keys, in total order, with their exact sum."""
+
+    keys: tuple[int, ...]
+    rows: Rows
+    units: int
+    unknown: int
+
+
+class Ledger:
+    """The transfers of one case revision, indexed. Read-only."""
+
+    def __init__(self, store: Store) -> None:
+        self.columns = store.columns()
+        columns = self.columns
+        self.kind = columns.kind.astype(np.int64)
+        self.sender = columns.from_id.copy()
+        self.receiver = columns.to_id
+        self.tx = columns.tx_id
+        self.asset = columns.asset_id
+        self.hi = columns.hi.copy()
+        self.lo = columns.lo.copy()
+        self.unknown = columns.absent.copy()
+        self.big = dict(columns.big)
+        self.resolved = 0
+        self._join_outpoints(store)
+
+    def __len__(self) -> int:
+        return len(self.tx)
+
+    def _join_outpoints(self, store: Store) -> None:
+        """Give inputs that state less than the output they spend what that output states."""
+        open_rows = np.flatnonzero((self.kind == INPUT) & (self.unknown | (self.sender == 0)))
+        if not len(open_rows):
+            return
+        row_of_id = {int(number): int(row) for number, row in zip(self.columns.id[open_rows], open_rows, strict=True)}
+        wanted: dict[tuple[str, str, int], list[int]] = {}
+        for transfer in store.transfers(ids=list(row_of_id)):
+            if transfer.previous_tx and transfer.previous_index is not None:
+                place = (transfer.chain, transfer.previous_tx, transfer.previous_index)
+                wanted.setdefault(place, []).append(row_of_id[transfer.id])
+        txs = {self.tx_ids[(chain, tx)] for chain, tx, _ in wanted if (chain, tx) in self.tx_ids}
+        if not txs:
+            return
+        made = np.isin(self.tx, np.array(sorted(txs))) & (self.kind == OUTPUT)
+        output_row = {int(self.columns.id[row]): int(row) for row in np.flatnonzero(made)}
+        for transfer in store.transfers(ids=list(output_row)):
+            if transfer.index is None:
+                continue
+            for row in wanted.get((transfer.chain, transfer.tx, transfer.index), ()):
+                source = output_row[transfer.id]
+                if self.sender[row] == 0:
+                    self.sender[row] = self.receiver[source]
+                if self.unknown[row] and not self.unknown[source]:
+                    self.unknown[row] = False
+                    self.hi[row], self.lo[row] = self.hi[source], self.lo[source]
+                    if source in self.big:
+                        self.big[row] = self.big[source]
+                self.resolved += 1
+
+    # --- names ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def address_ids(self) -> dict[tuple[str, str], int]:
+        """Number of each ``(chain, address)``."""
+        return {place: number for number, place in enumerate(self.columns.addresses) if number and place[1]}
+
+    @cached_property
+    def tx_ids(self) -> dict[tuple[str, str], int]:
+        """Number of each ``(chain, transaction)``."""
+        return {place: number for number, place in enumerate(self.columns.txs) if number and place[1]}
+
+    @cached_property
+    def row_of_id(self) -> dict[int, int]:
+        """Row of each transfer number."""
+        return {int(number): row for row, number in enumerate(self.columns.id)}
+
+    def address(self, number: int) -> Subject:
+        """The subject of an address number."""
+        chain, ref = self.columns.addresses[number]
+        return Subject("address", chain, ref)
+
+    def transaction(self, number: int) -> Subject:
+        """The subject of a transaction number."""
+        chain, ref = self.columns.txs[number]
+        return Subject("transaction", chain, ref)
+
+    def number(self, subject: Subject) -> int:
+        """The number of an address or transaction subject, 0 when the ledger does not hold it."""
+        table = self.tx_ids if subject.kind == "transaction" else self.address_ids
+        return table.get((subject.chain, subject.ref), 0)
+
+    def asset_of(self, number: int) -> Asset:
+        """The asset behind a number."""
+        return self.columns.assets[number]
+
+    # --- rows -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _by_sender(self) -> tuple[Rows, Rows]:
+        return _index(self.sender, len(self.columns.addresses))
+
+    @cached_property
+    def _by_receiver(self) -> tuple[Rows, Rows]:
+        return _index(self.receiver, len(self.columns.addresses))
+
+    @cached_property
+    def _by_tx(self) -> tuple[Rows, Rows]:
+        return _index(self.tx, len(self.columns.txs))
+
+    def sent(self, address: int) -> Rows:
+        """Rows in which an address sends (fees included), in total order."""
+        return _of(self._by_sender, address)
+
+    def received(self, address: int) -> Rows:
+        """Rows in which an address receives, in total order."""
+        return _of(self._by_receiver, address)
+
+    def of_tx(self, transaction: int) -> Rows:
+        """Rows of a transaction, in total order."""
+        return _of(self._by_tx, transaction)
+
+    def side(self, subject: Subject, direction: str) -> Rows:
+        """Rows that leave (``out``) or reach (``in``) an address or transaction node, fees left out."""
+        number = self.number(subject)
+        if not number:
+            return np.zeros(0, np.int64)
+        if subject.kind == "transaction":
+            rows = self.of_tx(number)
+            wanted = self.kind[rows] == (INPUT if direction == "in" else OUTPUT)
+        else:
+            rows = self.sent(number) if direction == "out" else self.received(number)
+            wanted = self.kind[rows] != FEE
+        found: Rows = rows[wanted]
+        return found
+
+    def far_ends(self, subject: Subject, rows: Rows, direction: str) -> Rows:
+        """For rows of :meth:`side`: number of what lies at the other end (transactions count negative, 0 = nothing).
+
+        On UTXO chains the neighbour of an address is a transaction and the other way round; on account chains
+        addresses are neighbours of addresses.
+        """
+        ends: Rows
+        if subject.kind == "transaction":
+            ends = self.sender[rows] if direction == "in" else self.receiver[rows]
+        elif is_utxo(subject.chain):
+            ends = -self.tx[rows]
+        else:
+            ends = self.receiver[rows] if direction == "out" else self.sender[rows]
+        return ends
+
+    # --- sums -------------------------------------------------------------------------------------------------
+
+    def groups(self, rows: Rows, *keys: Rows) -> Iterator[Group]:
+        """Rows grouped by equal keys (arrays as long as ``rows``), groups in the order of their keys."""
+        if not len(rows):
+            return
+        order = np.lexsort(tuple(reversed(keys)))  # stable, so rows keep their total order inside a group
+        rows, keys = rows[order], tuple(key[order] for key in keys)
+        new = np.ones(len(rows), bool)
+        new[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
+        starts = np.flatnonzero(new)
+        ends = np.append(starts[1:], len(rows))
+        hidden = self.unknown[rows] | (self.hi[rows] < 0)
+        hi = np.where(hidden, 0, self.hi[rows])
+        lo = np.where(hidden, 0, self.lo[rows])
+        parts = [np.add.reduceat(part, starts) for part in (hi >> _HALF, hi & _MASK, lo >> _HALF, lo & _MASK)]
+        unknown = np.add.reduceat(self.unknown[rows].astype(np.int64), starts)
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            high, middle, low, lowest = (int(part[number]) for part in parts)
+            units = (((high << _HALF) + middle) << 63) + (low << _HALF) + lowest
+            inside = rows[start:end]
+            if self.big:
+                units += sum(self.big[int(row)] for row in inside if int(row) in self.big)
+            yield Group(tuple(int(key[start]) for key in keys), inside, units, int(unknown[number]))
+
+    def sums(self, rows: Rows) -> tuple[Sum, ...]:
+        """Exact sum of each asset among rows, the asset with most transfers first."""
+        found = [
+            Sum(self.asset_of(group.keys[0]), group.units, len(group.rows), group.unknown)
+            for group in self.groups(rows, self.asset[rows])
+        ]
+        return tuple(sorted(found, key=lambda s: (-s.count, s.asset.symbol, s.asset.contract)))
+
+    def span(self, rows: Rows) -> tuple[int | None, int | None]:
+        """First and last stated time among rows."""
+        times = self.columns.time[rows]
+        times = times[times != NOT_STATED]
+        return (int(times.min()), int(times.max())) if len(times) else (None, None)
+
+    def ids(self, rows: Rows) -> tuple[int, ...]:
+        """Transfer numbers of rows."""
+        return tuple(self.columns.id[rows].tolist())
+
+
+def is_utxo(chain: str) -> bool:
+    """Whether a chain keeps unspent outputs instead of accounts."""
+    return chain in CHAINS and CHAINS[chain].model == "utxo"
+
+
+def _index(values: Rows, size: int) -> tuple[Rows, Rows]:
+    order = np.argsort(values, kind="stable").astype(np.int64)
+    starts = np.searchsorted(values[order], np.arange(size + 1)).astype(np.int64)
+    return order, starts
+
+
+def _of(index: tuple[Rows, Rows], number: int) -> Rows:
+    order, starts = index
+    if number <= 0 or number + 1 >= len(starts):
+        return np.zeros(0, np.int64)
+    return order[starts[number] : starts[number + 1]]
