@@ -1,0 +1,46 @@
+"""Owns how a verb gets an open case: passphrase file and session. Must not print."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from workstation.app.places import bundled_plugins, settings_folder
+from workstation.app.session import Session
+from workstation.casefile import store
+from workstation.domain.errors import WorkstationError
+
+
+def passphrase(options: Namespace) -> str | None:
+    """The first line of ``--passphrase-file``, or None when there is none.
+
+    Raises:
+        WorkstationError: the file cannot be read or holds nothing.
+    """
+    file: Path | None = options.passphrase_file
+    if file is None:
+        return None
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise WorkstationError(
+            "WS-CLI-004",
+            f"the passphrase file cannot be read ({type(problem).__name__})",
+            "no case was opened",
+            "name a readable text file",
+        ) from problem
+    if not lines or not lines[0]:
+        raise WorkstationError(
+            "WS-CLI-005", "the passphrase file is empty", "no case was opened", "put the passphrase on its first line"
+        )
+    return lines[0]
+
+
+def session(options: Namespace) -> Session:
+    """The case named by ``options.case``, opened for work; close the session when done."""
+    opened = store.open_case(options.case, passphrase=passphrase(options), actor=getattr(options, "actor", "") or "")
+    try:
+        return Session(opened, bundled_plugins(), settings_folder())
+    except BaseException:
+        opened.close()
+        raise

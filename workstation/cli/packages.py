@@ -1,0 +1,38 @@
+"""Owns the verbs ``export`` and ``verify``. Must not parse arguments."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from workstation.app import export as exporting
+from workstation.cli import opening
+from workstation.cli.answer import Answer
+from workstation.cli.cases import verdict
+from workstation.evidence.verify import verify_package
+
+
+def export(options: Namespace) -> Answer:
+    """Write the evidence package of a case."""
+    with opening.session(options) as session:
+        sealed = exporting.export(
+            session, options.out, language=options.language, classification=options.classification
+        )
+    data = {
+        "package": str(sealed.path),
+        "seal": sealed.seal,
+        "sha256": sealed.zip_sha256,
+        "files": list(sealed.files),
+        "seal_sheet": str(sealed.seal_sheet),
+        "findings": sealed.findings,
+    }
+    return Answer(
+        data,
+        [f"wrote {sealed.path} ({len(sealed.files)} files)", f"seal {sealed.seal}", f"seal sheet {sealed.seal_sheet}"],
+    )
+
+
+def verify(options: Namespace) -> Answer:
+    """Check an evidence package."""
+    return verdict(
+        verify_package(options.package, allowed_signers=options.allowed_signers), {"package": str(options.package)}
+    )
