@@ -1,0 +1,499 @@
+"""Owns the dialogs that ask before a command runs: new case, passphrase, import, export, finding.
+
+They collect answers; they change nothing themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workstation.ui import text
+from workstation.ui.guard import guard
+from workstation.ui.translate import count, tr
+from workstation.ui.widgets import button, card, plain, section
+
+
+@guard
+class AskDialog(QDialog):
+    """A dialog with a heading, one sentence, a body, a problem line and two buttons."""
+
+    def __init__(self, parent: QWidget | None, title: str, words: str, ok: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(20, 16, 20, 14)
+        outer.setSpacing(10)
+        outer.addWidget(plain(title, head=True))
+        if words:
+            outer.addWidget(plain(words, dim=True, wrap=True))
+        self.body = QVBoxLayout()
+        self.body.setSpacing(8)
+        outer.addLayout(self.body, 1)
+        self.problem = plain("", strong=True, wrap=True)
+        self.problem.hide()
+        outer.addWidget(self.problem)
+        self.foot = QHBoxLayout()
+        self.foot.addStretch(1)
+        self.cancel = button(tr("Cancel"), self.reject)
+        self.foot.addWidget(self.cancel)
+        self.ok = button(ok, self.try_accept, primary=True)
+        self.ok.setDefault(True)
+        self.foot.addWidget(self.ok)
+        outer.addLayout(self.foot)
+
+    def form(self) -> QFormLayout:
+        """A form inside the body."""
+        made = QFormLayout()
+        made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        made.setVerticalSpacing(8)
+        made.setHorizontalSpacing(14)
+        self.body.addLayout(made)
+        return made
+
+    def row(self, form: QFormLayout, words: str, field: QWidget, hint: str = "") -> None:
+        """A labelled field with its accessible name."""
+        label = plain(words)
+        label.setBuddy(field)
+        field.setAccessibleName(words)
+        if hint:
+            field.setAccessibleDescription(hint)
+            text.set_tip(field, hint)
+        form.addRow(label, field)
+
+    def wrong(self) -> str:
+        """Why it cannot go on, or an empty text."""
+        return ""
+
+    def try_accept(self) -> None:
+        """Accept unless something is wrong."""
+        found = self.wrong()
+        self.problem.setText(found)
+        self.problem.setVisible(bool(found))
+        if not found:
+            self.accept()
+
+
+def zone_box(start: str) -> QComboBox:
+    """A choice of time zones with completion."""
+    box = QComboBox()
+    box.setEditable(True)
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    names = [
+        "UTC",
+        *sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "posix/", "right/"))),
+    ]
+    box.addItems(names)
+    box.setCurrentText(start)
+    done = box.completer()
+    if isinstance(done, QCompleter):
+        done.setFilterMode(Qt.MatchFlag.MatchContains)
+        done.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+    return box
+
+
+@guard
+class NewCaseDialog(AskDialog):
+    """Title, examiner, zone, where, and a passphrase or plain."""
+
+    def __init__(self, parent: QWidget | None, examiner: str, folder: Path) -> None:
+        super().__init__(
+            parent,
+            tr("New case"),
+            tr("A case is one file. It holds every source byte for byte and everything you add."),
+            tr("Make case"),
+        )
+        form = self.form()
+        self.title = QLineEdit()
+        self.title.setPlaceholderText(tr("Romance fraud, complaint of 3 March"))
+        self.examiner = QLineEdit(examiner)
+        self.zone = zone_box("UTC")
+        self.place = QLineEdit(str(folder / "case.wcase"))
+        self._typed_place = False
+        self.place.textEdited.connect(lambda _: setattr(self, "_typed_place", True))
+        self.title.textChanged.connect(self._name)
+        self._folder = folder
+        place = QWidget()
+        line = QHBoxLayout(place)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.place, 1)
+        line.addWidget(button(tr("Choose …"), self._choose, name=tr("Choose where to save")))
+        self.encrypt = QCheckBox(tr("Encrypt the case with a passphrase"))
+        self.encrypt.setChecked(True)
+        self.first, self.second = QLineEdit(), QLineEdit()
+        for field in (self.first, self.second):
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.row(form, tr("Title"), self.title)
+        self.row(form, tr("Examiner"), self.examiner, tr("Your name stands in the custody log and on every report"))
+        self.row(
+            form,
+            tr("Time zone of the case"),
+            self.zone,
+            tr("Times are stored in UTC; this zone can be shown beside it"),
+        )
+        self.row(form, tr("File"), place)
+        self.place.setAccessibleName(tr("Case file"))
+        self.encrypt.setAccessibleName(tr("Encrypt"))
+        form.addRow(plain(""), self.encrypt)
+        self.row(form, tr("Passphrase"), self.first)
+        self.row(form, tr("Passphrase again"), self.second)
+        self.warning = plain(
+            tr("Nobody can open the case without it. There is no way to recover a lost passphrase."),
+            dim=True,
+            small=True,
+            wrap=True,
+        )
+        self.body.addWidget(self.warning)
+        self.encrypt.toggled.connect(self._toggle)
+        self.setMinimumWidth(580)
+        self.title.setFocus()
+
+    def _toggle(self, on: bool) -> None:
+        for field in (self.first, self.second):
+            field.setEnabled(on)
+        self.warning.setText(
+            tr("Nobody can open the case without it. There is no way to recover a lost passphrase.")
+            if on
+            else tr("Anyone who has the file can read the case.")
+        )
+
+    def _name(self, title: str) -> None:
+        if not self._typed_place:
+            kept = "".join(c if c.isalnum() else "-" for c in title.lower()).strip("-")[:60] or "case"
+            while "--" in kept:
+                kept = kept.replace("--", "-")
+            self.place.setText(str(self._folder / f"{kept}.wcase"))
+
+    def _choose(self) -> None:
+        found = QFileDialog.getSaveFileName(
+            self, tr("Where to save the case"), self.place.text(), tr("Cases (*.wcase)")
+        )[0]
+        if found:
+            self._typed_place = True
+            self.place.setText(found if found.endswith(".wcase") else found + ".wcase")
+
+    def wrong(self) -> str:
+        """What is still missing."""
+        if not self.title.text().strip():
+            return tr("Give the case a title.")
+        if not self.examiner.text().strip():
+            return tr("Give your name: it stands in the custody log.")
+        if self.zone.findText(self.zone.currentText()) < 0:
+            return tr("Pick a time zone from the list.")
+        if Path(self.place.text()).exists():
+            return tr("There is a file with this name already; choose another name.")
+        if self.encrypt.isChecked():
+            if len(self.first.text()) < 8:
+                return tr("A passphrase needs at least 8 signs.")
+            if self.first.text() != self.second.text():
+                return tr("The two passphrases differ.")
+        return ""
+
+    def passphrase(self) -> str | None:
+        """The passphrase, None for a plain case."""
+        return self.first.text() if self.encrypt.isChecked() else None
+
+
+@guard
+class PassphraseDialog(AskDialog):
+    """Asks for the passphrase of a case."""
+
+    def __init__(self, parent: QWidget | None, name: str, problem: str = "") -> None:
+        super().__init__(parent, tr("Open encrypted case"), name, tr("Open"))
+        form = self.form()
+        self.field = QLineEdit()
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.row(form, tr("Passphrase"), self.field)
+        if problem:
+            self.problem.setText(problem)
+            self.problem.show()
+        self.setMinimumWidth(440)
+        self.field.setFocus()
+
+
+@guard
+class ImportDialog(AskDialog):
+    """Files with the detected format and why; who handed them over; what the files do not say themselves.
+
+    Args:
+        formats: ``(reader id, title)`` of all readers. look: asks for the detection of a file; the answer comes back
+            through :meth:`detected`, since it runs as a job.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        formats: Sequence[tuple[str, str]],
+        chains: Sequence[str],
+        look: Callable[[Path], object],
+    ) -> None:
+        super().__init__(
+            parent,
+            tr("Import evidence"),
+            tr(
+                "Each file is hashed and kept byte for byte before it is read, in a separate process "
+                "without network or file access."
+            ),
+            tr("Import"),
+        )
+        self._look = look
+        self._formats = dict(formats)
+        self.files: dict[Path, QTreeWidgetItem] = {}
+        self.list = QTreeWidget()
+        self.list.setAccessibleName(tr("Files to import"))
+        self.list.setHeaderLabels([tr("File"), tr("Detected format"), tr("Why")])
+        self.list.setRootIsDecorated(False)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.list.setHorizontalScrollMode(QTreeWidget.ScrollMode.ScrollPerPixel)
+        self.list.setMinimumHeight(150)
+        self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.list.header().setStretchLastSection(False)
+        self.body.addWidget(self.list, 1)
+        line = QHBoxLayout()
+        line.addWidget(button(tr("Add files …"), self._choose))
+        line.addWidget(button(tr("Remove"), self._remove, name=tr("Remove the marked file")))
+        line.addStretch(1)
+        line.addWidget(plain(tr("You can also drop files on the window."), dim=True, small=True))
+        self.body.addLayout(line)
+        form = self.form()
+        self.received = QLineEdit()
+        self.received.setPlaceholderText(tr("who handed the files over; “unknown” is an answer"))
+        self.reader = QComboBox()
+        self.reader.addItem(tr("as detected"), "")
+        for key, title in formats:
+            self.reader.addItem(title, key)
+        self.chain = QComboBox()
+        self.chain.addItem(tr("as the file says"), "")
+        for name in chains:
+            self.chain.addItem(name, name)
+        self.zone = zone_box("")
+        self.zone.setCurrentText("")
+        line_edit = self.zone.lineEdit()
+        if line_edit is not None:
+            line_edit.setPlaceholderText(tr("only when the file states times without a zone"))
+            line_edit.setAccessibleName(tr("Time zone"))
+        self.label = QLineEdit()
+        self.label.setPlaceholderText(tr("only for plain address lists: the label they get"))
+        self.row(form, tr("Received from"), self.received, tr("Stands in the custody log and in the evidence package"))
+        self.row(form, tr("Format"), self.reader)
+        self.row(form, tr("Chain"), self.chain)
+        self.row(form, tr("Time zone"), self.zone)
+        self.row(form, tr("Label"), self.label)
+        self.setMinimumSize(760, 500)
+        self.resize(1080, 520)
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Add files to the list and ask for their format."""
+        for path in paths:
+            if path in self.files:
+                continue
+            row = QTreeWidgetItem([path.name, tr("looking …"), ""])
+            row.setToolTip(0, text.tip_text(str(path)))
+            self.list.addTopLevelItem(row)
+            self.files[path] = row
+            self._look(path)
+        self.ok.setText(tr("Import {n}", n=count(len(self.files), "file", "files")) if self.files else tr("Import"))
+
+    def detected(self, path: Path, title: str, why: str) -> None:
+        """Show what a file was recognised as."""
+        row = self.files.get(path)
+        if row is not None:
+            row.setText(1, title)
+            row.setText(2, why)
+            row.setToolTip(2, text.tip_text(why))
+
+    def _choose(self) -> None:
+        self.add([Path(p) for p in QFileDialog.getOpenFileNames(self, tr("Files to import"))[0]])
+
+    def _remove(self) -> None:
+        for row in self.list.selectedItems():
+            for path in [p for p, other in self.files.items() if other is row]:
+                del self.files[path]
+            self.list.takeTopLevelItem(self.list.indexOfTopLevelItem(row))
+        self.add([])
+
+    def wrong(self) -> str:
+        """What is missing."""
+        if not self.files:
+            return tr("Add at least one file.")
+        if not self.received.text().strip():
+            return tr("Say who handed the files over. “unknown” is an answer.")
+        zone = self.zone.currentText().strip()
+        if zone and self.zone.findText(zone) < 0:
+            return tr("Pick a time zone from the list, or leave it empty.")
+        return ""
+
+    def options(self) -> dict[str, str]:
+        """The answers, without the empty ones."""
+        given = {
+            "received_from": self.received.text().strip(),
+            "reader": str(self.reader.currentData()),
+            "chain": str(self.chain.currentData()),
+            "zone": self.zone.currentText().strip(),
+            "label": self.label.text().strip(),
+        }
+        return {name: value for name, value in given.items() if value}
+
+
+@guard
+class ExportDialog(AskDialog):
+    """Where the evidence package goes, its classification and language."""
+
+    def __init__(self, parent: QWidget | None, out: Path, facts: str, languages: Sequence[str]) -> None:
+        super().__init__(
+            parent,
+            tr("Export evidence package"),
+            tr(
+                "One signed ZIP: report, graph, transfers, findings, sources, custody log. "
+                "Anyone can check it without this program."
+            ),
+            tr("Export"),
+        )
+        frame, inner = card()
+        inner.addWidget(plain(facts, wrap=True))
+        self.body.addWidget(frame)
+        form = self.form()
+        holder = QWidget()
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.out = QLineEdit(str(out))
+        line.addWidget(self.out, 1)
+        line.addWidget(button(tr("Choose …"), self._choose, name=tr("Choose where to export")))
+        self.classification = QLineEdit()
+        self.classification.setPlaceholderText(tr("printed on every page, for example “Law enforcement only”"))
+        self.language = QComboBox()
+        for name in languages:
+            self.language.addItem({"en": tr("English")}.get(name, name), name)
+        self.row(form, tr("Package"), holder)
+        self.out.setAccessibleName(tr("Package file"))
+        self.row(form, tr("Classification"), self.classification)
+        self.row(form, tr("Language of the report"), self.language)
+        self.setMinimumWidth(600)
+
+    def _choose(self) -> None:
+        found = QFileDialog.getSaveFileName(
+            self, tr("Where to export"), self.out.text(), tr("Evidence packages (*-evidence.zip)")
+        )[0]
+        if found:
+            self.out.setText(found)
+
+    def wrong(self) -> str:
+        """What is missing."""
+        return "" if self.out.text().strip().endswith(".zip") else tr("The package file must end with -evidence.zip.")
+
+
+@guard
+class FindingDialog(AskDialog):
+    """One claim, how sure, what it rests on, what speaks against it, and the evidence it cites."""
+
+    TEXTS = (
+        ("reasons", "What it rests on"),
+        ("alternatives", "Other explanations"),
+        ("disproof", "What would disprove it"),
+    )
+
+    def __init__(
+        self, parent: QWidget | None, title: str, row: Mapping[str, object], cited: Sequence[tuple[str, str]],
+        choices: Mapping[str, Sequence[str]],
+    ) -> None:  # fmt: skip
+        super().__init__(
+            parent,
+            title,
+            tr("One sentence that can be true or false, and the transfers that show it."),
+            tr("Save finding"),
+        )
+        form = self.form()
+        self.claim = self._area(str(row.get("claim") or ""), 2)
+        self.claim.setPlaceholderText(
+            tr("Nine payments of the victim reached the deposit address TQ5n… through two collectors.")
+        )
+        self.row(form, tr("Claim"), self.claim)
+        line_holder = QWidget()
+        line = QHBoxLayout(line_holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.picks: dict[str, QComboBox] = {}
+        for name, words in (("status", tr("Status")), ("confidence", tr("Confidence")), ("basis", tr("Basis"))):
+            box = QComboBox()
+            for value in choices.get(name, ()):
+                if value:
+                    box.addItem(tr(value), value)
+            box.setCurrentIndex(max(0, box.findData(str(row.get(name) or {"confidence": "moderate"}.get(name, "")))))
+            box.setAccessibleName(words)
+            if name != "status":
+                line.addWidget(plain(words))
+            line.addWidget(box, 1)
+            self.picks[name] = box
+        self.row(form, tr("Status"), line_holder)
+        self.picks["status"].setAccessibleName(tr("Status"))
+        self.areas: dict[str, QPlainTextEdit] = {}
+        for name, words in self.TEXTS:
+            self.areas[name] = self._area(str(row.get(name) or ""), 2)
+            self.row(form, tr(words), self.areas[name])
+        self.body.addWidget(section(tr("Evidence it cites  {n}", n=len(cited))))
+        self.list = QListWidget()
+        self.list.setAccessibleName(tr("Cited evidence"))
+        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.list.setMinimumHeight(70)
+        for key, words in cited:
+            made = QListWidgetItem(words)
+            made.setData(Qt.ItemDataRole.UserRole, key)
+            made.setFlags(made.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            made.setCheckState(Qt.CheckState.Checked)
+            self.list.addItem(made)
+        self.body.addWidget(self.list, 1)
+        if not cited:
+            self.body.addWidget(
+                plain(
+                    tr("Nothing is selected. The finding is saved without evidence and says so until you cite some."),
+                    dim=True,
+                    small=True,
+                    wrap=True,
+                )
+            )
+            self.list.hide()
+        self.setMinimumSize(680, 520)
+        self.claim.setFocus()
+
+    def _area(self, words: str, lines: int) -> QPlainTextEdit:
+        made = QPlainTextEdit(words)
+        made.setTabChangesFocus(True)
+        made.setFixedHeight(made.fontMetrics().lineSpacing() * lines + 22)
+        return made
+
+    def wrong(self) -> str:
+        """What is missing."""
+        return "" if self.claim.toPlainText().strip() else tr("Write the claim.")
+
+    def values(self) -> dict[str, str]:
+        """The fields of the finding."""
+        found = {"claim": " ".join(self.claim.toPlainText().split())}
+        found |= {name: str(box.currentData()) for name, box in self.picks.items() if box.count()}
+        found |= {name: area.toPlainText().strip() for name, area in self.areas.items()}
+        return found
+
+    def cited(self) -> list[str]:
+        """Keys of the evidence that stays checked."""
+        rows = [self.list.item(i) for i in range(self.list.count())]
+        return [str(r.data(Qt.ItemDataRole.UserRole)) for r in rows if r.checkState() == Qt.CheckState.Checked]

@@ -1,0 +1,435 @@
+"""Owns the inspector: what is known about the selection, whole identifiers, exact amounts, where each row comes from.
+
+Must not change anything itself: buttons run commands through the desk.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+
+from workstation.domain.subjects import Subject, address
+from workstation.ui import facts
+from workstation.ui.desk import Desk
+from workstation.ui.guard import guard
+from workstation.ui.translate import count, tr
+from workstation.ui.widgets import (
+    EmptyState,
+    FlowLayout,
+    breakable,
+    button,
+    card,
+    clear,
+    copy_text,
+    plain,
+    rule,
+    section,
+    tool,
+)
+
+_FLOWS = 8
+_SOURCES = 12
+ROLE_WORDS = {
+    "subject": "Subject of the case",
+    "victim": "Victim or lawful source",
+    "service": "Service that can answer a request",
+    "obfuscation": "Obfuscation",
+    "infrastructure": "Infrastructure",
+    "illicit": "Illicit service or actor",
+    "unattributed": "Unattributed",
+}
+
+
+@guard
+class Inspector(QScrollArea):
+    """One scrolled column: head, actions, facts, counterparties, labels, notes, findings, source rows."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(tr("Inspector"))
+        self.body = QWidget()
+        self.column = QVBoxLayout(self.body)
+        self.column.setContentsMargins(14, 4, 12, 12)
+        self.column.setSpacing(6)
+        self.setWidget(self.body)
+        self.shown = ""
+        desk.selection_changed.connect(self.refresh)
+        desk.case_changed.connect(lambda _: self.refresh())
+        desk.graph_changed.connect(lambda _: self.refresh())
+        desk.opened.connect(self.refresh)
+        desk.restyled.connect(self.refresh)
+        desk.display.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Rebuild for the current selection."""
+        clear(self.column)
+        session = self.desk.session
+        if session is None:
+            self.column.addWidget(EmptyState(tr("Open a case; what you select is explained here.")))
+            return
+        chosen = session.selection
+        if not chosen:
+            self._overview()
+        elif len(chosen) == 1:
+            self._one(chosen[0])
+        else:
+            self._many(chosen)
+        self.column.addStretch(1)
+
+    # --- states -----------------------------------------------------------------------------------------------
+
+    def _overview(self) -> None:
+        session = self.desk.session
+        assert session is not None
+        info, counts = session.store.info(), session.store.counts()
+        self.column.addWidget(plain(info.title, head=True, wrap=True))
+        words = tr("Select an address on the graph or in the table to see what is known about it.")
+        self.column.addWidget(plain(words, dim=True, small=True, wrap=True))
+        rows = [
+            (tr("Examiner"), info.examiner or tr("not stated")),
+            (tr("Case zone"), info.zone),
+            (tr("Exhibits"), f"{counts.exhibits:,}"),
+            (tr("Transfers"), f"{counts.transfers:,}"),
+            (tr("Addresses"), f"{counts.addresses:,}"),
+            (tr("Labels"), f"{counts.tags:,}"),
+            (tr("Findings"), f"{counts.findings:,}"),
+            (tr("Skipped rows"), f"{counts.quarantined:,}"),
+            (tr("Encrypted"), tr("yes") if info.encrypted else tr("no")),
+        ]
+        self._card(rows)
+        ledger = self.desk.ledger()
+        if ledger is None or not len(ledger):
+            self.column.addWidget(
+                EmptyState(
+                    tr("Nothing is imported yet."),
+                    tr("Import evidence"),
+                    "Ctrl+I",
+                    partial(self.desk.ask_later, "case.import"),
+                )
+            )
+            return
+        from workstation.app.facts import overview
+
+        known = overview(session)
+        self._heading(tr("Moved in this case"))
+        exact = self.desk.display.exact
+        shown = [(s.asset.symbol or "?", s.exact if exact else s.short) for s in known.totals[:6]]
+        self._card(
+            [
+                *shown,
+                (tr("First"), self.desk.display.time(known.first)),
+                (tr("Last"), self.desk.display.time(known.last)),
+                (tr("Labelled addresses"), tr("{n} of {m}", n=f"{known.labelled:,}", m=f"{known.addresses:,}")),
+                *([(tr("Inputs without source"), f"{known.unresolved:,}")] if known.unresolved else []),
+            ]
+        )
+        if known.seeds:
+            self._heading(tr("Start here"))
+        for seed in known.seeds:
+            self.column.addWidget(
+                button(seed.name, partial(self._start, seed.subject), link=True, tip=seed.subject.ref)
+            )
+            self.column.addWidget(plain(seed.reason, dim=True, small=True, wrap=True))
+
+    def _start(self, subject: Subject) -> None:
+        self.desk.ask_later("view.go", to=subject.key)
+
+    def _many(self, chosen: tuple[Subject, ...]) -> None:
+        self.column.addWidget(plain(count(len(chosen), "thing selected", "things selected"), head=True, wrap=True))
+        row = FlowLayout()
+        for words, command in (
+            (tr("Finding"), "finding.new"),
+            (tr("Merge"), "entity.new"),
+            (tr("Label"), "tag.add"),
+            (tr("Hide"), "graph.hide"),
+        ):
+            row.addWidget(self._action(words, command))
+        self._add(row)
+        ledger = self.desk.ledger()
+        if ledger is not None:
+            import numpy as np
+
+            for way, words in (("in", tr("Received")), ("out", tr("Sent"))):
+                sides = [ledger.side(s, way) for s in chosen if s.kind == "address"]
+                if sides:
+                    rows = np.unique(np.concatenate(sides))
+                    self._heading(words)
+                    self._card(
+                        [
+                            (s.asset.symbol or "?", s.exact if self.desk.display.exact else s.short)
+                            for s in ledger.sums(rows)
+                        ]
+                        or [(words, tr("nothing"))]
+                    )
+        self._heading(tr("Selected"))
+        for subject in chosen[:20]:
+            self._go(subject)
+        if len(chosen) > 20:
+            self.column.addWidget(plain(tr("and {n} more", n=len(chosen) - 20), dim=True, small=True))
+
+    def _one(self, subject: Subject) -> None:
+        session = self.desk.session
+        assert session is not None
+        node = self.desk.node(subject.key)
+        role, badge = (node.role, node.badge) if node is not None else self.desk.face(subject)
+        head = QHBoxLayout()
+        head.setSpacing(9)
+        size = round(QFontMetrics(QApplication.font()).height() * 1.9)
+        sign = plain("")
+        sign.setPixmap(self.desk.role_pixmap(role, badge, size, self.devicePixelRatioF()))
+        sign.setAccessibleName(tr(ROLE_WORDS.get(role, role)))
+        head.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        name = self.desk.name(subject) or (node.name if node is not None else "") or session.graphs.label(subject)
+        words.addWidget(plain(name, head=True, wrap=True))
+        kind = {
+            "address": tr("Address"),
+            "transaction": tr("Transaction"),
+            "entity": tr("Entity"),
+            "stub": tr("More neighbours"),
+        }.get(subject.kind, subject.kind)
+        under = "  ·  ".join(
+            part for part in (kind, subject.chain, tr(ROLE_WORDS[role]) if role != "unattributed" else "") if part
+        )
+        words.addWidget(plain(under, dim=True, small=True, wrap=True))
+        head.addLayout(words, 1)
+        self._add(head)
+        if subject.kind in ("address", "transaction"):
+            line = QHBoxLayout()
+            line.setSpacing(4)
+            whole = plain(breakable(subject.ref), mono=True, wrap=True, select=True)
+            whole.setAccessibleName(subject.ref)
+            line.addWidget(whole, 1)
+            line.addWidget(
+                tool("copy", tr("Copy the whole identifier"), partial(copy_text, subject.ref)),
+                0,
+                Qt.AlignmentFlag.AlignTop,
+            )
+            self._add(line)
+        row = FlowLayout()
+        actions = [
+            (tr("Expand"), "graph.expand"),
+            (tr("Label"), "tag.add"),
+            (tr("Note"), "note.add"),
+            (tr("Finding"), "finding.new"),
+        ]
+        if node is None and subject.kind in ("address", "transaction"):
+            actions[0] = (tr("Show on graph"), "graph.add")
+        for number, (text, command) in enumerate(actions):
+            row.addWidget(self._action(text, command, primary=number == 0))
+        self._add(row)
+        known = subject.kind in ("address", "transaction", "entity")
+        if known:
+            found = facts.of_subject(session, subject, self.desk.display)
+            self._card(found.rows)
+            self._flows(found)
+        self._labels(subject)
+        self._notes(subject)
+        self._findings(subject)
+        if known:
+            self._sources(found.transfers)
+
+    # --- parts ------------------------------------------------------------------------------------------------
+
+    def _add(self, layout: QLayout) -> None:
+        holder = QWidget()
+        layout.setContentsMargins(0, 0, 0, 0)
+        holder.setLayout(layout)
+        self.column.addWidget(holder)
+
+    def _heading(self, words: str) -> None:
+        self.column.addSpacing(4)
+        self.column.addWidget(section(words))
+
+    def _action(self, words: str, command: str, *, primary: bool = False) -> QWidget:
+        session = self.desk.session
+        made = button(words, partial(self.desk.ask_later, command), primary=primary)
+        known = session.commands.commands.get(command) if session is not None else None
+        reason = session.why_off(known) if session is not None and known is not None else tr("not in this version")
+        made.setVisible(known is not None)
+        made.setEnabled(not reason)
+        if reason:
+            from workstation.ui.text import set_tip
+
+            set_tip(made, reason)
+        return made
+
+    def _card(self, rows: list[tuple[str, str]]) -> None:
+        frame, layout = card()
+        grid = QGridLayout()
+        grid.setVerticalSpacing(4)
+        grid.setHorizontalSpacing(8)
+        metrics = QFontMetrics(QApplication.font())
+        room = max(120, self.viewport().width() - 60)
+        line = 0
+        for name, value in rows:
+            widest = max(metrics.horizontalAdvance(part) for part in value.split("\n"))
+            left, right = plain(name, dim=True, small=True), plain(value, select=True)
+            right.setAccessibleName(f"{name}: {value}")
+            if (
+                widest * 0.92 + metrics.horizontalAdvance(name) + 8 > room
+            ):  # never cut a figure: stack it under its name
+                grid.addWidget(left, line, 0, 1, 2)
+                line += 1
+                right.setWordWrap(widest * 0.95 > room)
+                grid.addWidget(right, line, 0, 1, 2, Qt.AlignmentFlag.AlignRight)
+            else:
+                grid.addWidget(left, line, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(right, line, 1, Qt.AlignmentFlag.AlignRight)
+            right.setProperty("small", True)
+            right.setAlignment(Qt.AlignmentFlag.AlignRight)
+            line += 1
+        grid.setColumnStretch(1, 1)
+        layout.addLayout(grid)
+        self.column.addWidget(frame)
+
+    def _go(self, subject: Subject, extra: str = "") -> None:
+        session = self.desk.session
+        assert session is not None
+        name = self.desk.name(subject) or session.graphs.label(subject)
+        made = button(
+            name + (f"   {extra}" if extra else ""), partial(self.desk.select, subject), link=True, tip=subject.ref
+        )
+        self.column.addWidget(made)
+
+    def _flows(self, found: facts.Facts) -> None:
+        for way, words in (("in", tr("Came from")), ("out", tr("Went to"))):
+            rows = [f for f in found.flows if f.way == way]
+            if not rows:
+                continue
+            self._heading(f"{words}  {len(rows):,}")
+            grid_holder = QWidget()
+            grid = QVBoxLayout(grid_holder)
+            grid.setContentsMargins(0, 0, 0, 0)
+            grid.setSpacing(0)
+            metrics = QFontMetrics(QApplication.font())
+            room = max(150, self.viewport().width() - 34)
+            for flow in rows[:_FLOWS]:
+                name, amount = flow.name, flow.amount
+                right = plain(amount, small=True)
+                stacked = (
+                    "\n" in amount
+                    or metrics.horizontalAdvance(name) + metrics.horizontalAdvance(amount) * 0.9 + 16 > room
+                )
+                link = button(
+                    name,
+                    partial(self.desk.select, flow.subject),
+                    link=True,
+                    tip=flow.subject.ref,
+                    name=tr("Go to {name}", name=name),
+                )
+                if stacked:
+                    grid.addWidget(link)
+                    grid.addWidget(right, 0, Qt.AlignmentFlag.AlignRight)
+                else:
+                    line = QHBoxLayout()
+                    line.addWidget(link)
+                    line.addStretch(1)
+                    line.addWidget(right)
+                    grid.addLayout(line)
+            self.column.addWidget(grid_holder)
+            if len(rows) > _FLOWS:
+                more = tr("{n} more are in the transfers table", n=len(rows) - _FLOWS)
+                self.column.addWidget(plain(more, dim=True, small=True, wrap=True))
+
+    def _labels(self, subject: Subject) -> None:
+        session = self.desk.session
+        assert session is not None
+        own = [row for row in session.store.rows("tag").values() if row["subject"] == subject.key]
+        stated = session.store.source_tags(subject) if subject.kind in ("address", "transaction") else []
+        if not own and not stated:
+            return
+        self._heading(tr("Labels"))
+        for row in own:
+            self._label(
+                row["label"],
+                " · ".join(
+                    p
+                    for p in (
+                        row["category"],
+                        row["basis"],
+                        row["confidence"],
+                        row["source"],
+                        tr("by {who}", who=row["author"]),
+                    )
+                    if p
+                ),
+            )
+        for tag in stated:
+            where = f"E-{tag.citation.exhibit:04d} {tag.citation.locator}"
+            self._label(tag.label, " · ".join(p for p in (tag.category, tag.source, tag.source_date, where) if p))
+
+    def _label(self, head: str, under: str) -> None:
+        self.column.addWidget(plain(head, strong=True, wrap=True, select=True))
+        self.column.addWidget(plain(under, dim=True, small=True, wrap=True))
+
+    def _notes(self, subject: Subject) -> None:
+        session = self.desk.session
+        assert session is not None
+        rows = [row for row in session.store.rows("note").values() if row["subject"] == subject.key]
+        if rows:
+            self._heading(tr("Notes"))
+        for row in rows:
+            self.column.addWidget(plain(row["body"], wrap=True, select=True))
+            self.column.addWidget(plain(f"{row['author']} · {row['at']}", dim=True, small=True, wrap=True))
+
+    def _findings(self, subject: Subject) -> None:
+        session = self.desk.session
+        assert session is not None
+        cited = {row["finding"] for row in session.store.rows("finding_link").values() if row["subject"] == subject.key}
+        rows = session.store.rows("finding")
+        if cited:
+            self._heading(tr("Findings"))
+        for key in sorted(cited & set(rows), key=lambda k: rows[k]["number"]):
+            row = rows[key]
+            self._label(f"F-{row['number']:02d}  {row['claim']}", f"{row['status']} · {row['confidence']}")
+
+    def _sources(self, transfers: list[int]) -> None:
+        session = self.desk.session
+        assert session is not None
+        if not transfers:
+            return
+        self._heading(tr("Source rows"))
+        found = session.store.citations_many(transfers[:_SOURCES])
+        names = {exhibit.number: exhibit.name for exhibit in session.store.exhibits()}
+        for number in transfers[:_SOURCES]:
+            for cite in found.get(number, []):
+                words = f"E-{cite.exhibit:04d}  {cite.locator}"
+                line = plain(words, small=True, wrap=True, select=True)
+                self.column.addWidget(line)
+                under = plain(
+                    breakable(f"{names.get(cite.exhibit, '')}  SHA-256 {cite.sha256}"),
+                    dim=True,
+                    mono=True,
+                    wrap=True,
+                    select=True,
+                )
+                under.setAccessibleName(f"SHA-256 {cite.sha256}")
+                self.column.addWidget(under)
+        if len(transfers) > _SOURCES:
+            self.column.addWidget(
+                plain(
+                    tr("{n} more transfers; select one in the table", n=f"{len(transfers) - _SOURCES:,}"),
+                    dim=True,
+                    small=True,
+                    wrap=True,
+                )
+            )
+
+    def line(self) -> QFrame:
+        """A thin line between parts."""
+        return rule()
+
+
+def subject_of(chain: str, ref: str) -> Subject:
+    """The subject of an address (short for callers that hold texts)."""
+    return address(chain, ref)
