@@ -310,3 +310,18 @@ def test_new_case_dialog_says_what_is_missing(window: MainWindow, tmp_path: Path
     dialog.second.setText("long enough now")
     assert dialog.wrong() == ""
     dialog.deleteLater()
+
+
+def test_the_pointer_says_whole_ids_and_exact_sums(window: MainWindow, demo: Session, qtbot: QtBot) -> None:
+    assert window.canvas is not None
+    qtbot.waitUntil(lambda: window.canvas is not None and window.canvas.view is not None)
+    view = window.canvas.view
+    assert view is not None
+    picture = demo.graphs.picture(demo.graph)
+    node = next(node for node in picture.nodes if node.kind == "address")
+    view.hovered.emit(node.key, None)
+    assert node.full in view.viewport().toolTip()
+    view.hovered.emit(None, 0)
+    assert picture.edges[0].exact in view.viewport().toolTip()
+    view.hovered.emit(None, None)
+    assert view.viewport().toolTip() == ""

@@ -126,7 +126,10 @@ def run(options: Namespace) -> Answer:
             "sequence": number,
             **_offered(session, result),
         }
-    lines = [result.label or str(value or "nothing was changed"), *data["changed"]]
+    said = result.label or str(value or "nothing was changed")
+    if result.chooser is not None:
+        said = "too many to add at once: run it again with limit=N (the largest first) or choose=KEY,KEY"
+    lines = [said, *data["changed"]]
     lines += [f"  {entry['key']}  {entry['text']}" for entry in data.get("candidates", [])]
     return Answer(data, lines)
 

@@ -18,7 +18,8 @@ from workstation.domain.subjects import parse
 from workstation.ui.chrome import Overlay
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
-from workstation.ui.translate import tr
+from workstation.ui.text import set_tip
+from workstation.ui.translate import count, tr
 from workstation.ui.widgets import EmptyState, plain, tool
 
 if TYPE_CHECKING:
@@ -65,7 +66,6 @@ class CanvasArea(QWidget):
     """
 
     context_asked = Signal(str, QPoint)
-    hovered = Signal(str)
 
     def __init__(self, desk: Desk, run_key: Callable[[str], bool]) -> None:
         super().__init__()
@@ -138,6 +138,7 @@ class CanvasArea(QWidget):
         view.nodes_moved.connect(self._moved)
         view.context_requested.connect(lambda key, point: self.context_asked.emit(key or "", point))
         view.view_changed.connect(self._looked)
+        view.hovered.connect(self._hovered)
         view.installEventFilter(self)
         viewport = view.viewport()
         if viewport is not None:
@@ -242,6 +243,20 @@ class CanvasArea(QWidget):
                 session.select(parse(key) for key in ends)
         finally:
             self._quiet = False
+
+    def _hovered(self, key: str | None, edge: int | None) -> None:
+        """Say what is under the pointer exactly: the whole id of a node, the exact sum of a line."""
+        session, view = self.desk.session, self.view
+        if session is None or view is None:
+            return
+        text = ""
+        node = self.desk.node(key) if key else None
+        if node is not None:
+            text = "\n".join(line for line in (node.name, node.full, node.detail) if line)
+        elif edge is not None:
+            line = session.graphs.picture(session.graph).edges[edge]
+            text = f"{line.exact}\n{count(line.count, 'transfer', 'transfers')}"
+        set_tip(view.viewport(), text)
 
     def _activated(self, key: str) -> None:
         self.desk.select(parse(key))
