@@ -14,7 +14,8 @@ from typing import Any
 
 from workstation.domain.amounts import MAX_AMOUNT
 from workstation.domain.chains import Chain
-from workstation.domain.records import Place, Record, Status, TransactionRecord, TransferRecord
+from workstation.domain.records import Place, Record, Status, TransferRecord
+from workstation.sdk import utxo
 from workstation.sdk.jsonscan import Piece, blank, elements, line_starts, many_lines, members, text_of, value_at
 from workstation.sdk.reader import AMOUNT, MISSING, NO, SHAPE, Refusal, RowProblem, Run, Sniff, Source, bad, raw_at
 from workstation.sdk.text import Checker, count, known_chain, seconds, transaction
@@ -111,15 +112,13 @@ class _Reader:
         place = Place(streams[0], row, sub, start, length)
         block = count(head["height"], "block height") if head.get("height") is not None else None
         time = seconds(head["time"]) if head.get("time") is not None else None
-        shown = str(time) if time is not None else ""
         status: Status = "ok" if position is not None or "blockhash" in head else "pending"
-        key, symbol, decimals = self.chain.key, self.chain.symbol, self.chain.decimals
         if isinstance(value, str):  # verbosity 1: only ids
             self.run.remark(
                 "warning", "The block lists transaction ids only (verbosity 1): it shows no inputs and outputs."
             )
-            tx = transaction(value, "utxo")
-            return [TransactionRecord(place, key, tx, block, position, time, "block", shown, status)]
+            told = utxo.Head(self.chain, transaction(value, "utxo"), block, position, time, status)
+            return [told.transaction(place)]
         if not isinstance(value, dict):
             raise RowProblem(SHAPE, "not a transaction object")
         inputs, outputs = value.get("vin"), value.get("vout")
@@ -127,8 +126,8 @@ class _Reader:
             raise RowProblem(SHAPE, "a transaction without its lists vin and vout")
         if any(value.get(name) for name in _SHIELDED):
             self.run.remark("warning", "Some transactions have shielded parts, whose amounts and addresses are hidden.")
-        tx = transaction(value.get("txid"), "utxo")
-        made: list[Record] = [TransactionRecord(place, key, tx, block, position, time, "block", shown, status)]
+        told = utxo.Head(self.chain, transaction(value.get("txid"), "utxo"), block, position, time, status)
+        made: list[Record] = [told.transaction(place)]
         deep = sub is not None  # in a line of a block the sub-number is taken: inputs point to the transaction
 
         def at(stream: int, index: int) -> Place:
@@ -138,94 +137,20 @@ class _Reader:
             if not isinstance(item, dict):
                 raise RowProblem(SHAPE, "an input is not an object")
             if "coinbase" in item:
-                made.append(
-                    TransferRecord(
-                        at(streams[1], index),
-                        key,
-                        tx,
-                        block,
-                        position,
-                        time,
-                        "block",
-                        shown,
-                        "coinbase",
-                        index,
-                        None,
-                        None,
-                        "",
-                        symbol,
-                        decimals,
-                        None,
-                        "",
-                        "not applicable",
-                        "",
-                        None,
-                        "",
-                        None,
-                    )
-                )
+                made.append(told.coinbase(at(streams[1], index), index))
                 continue
             spent, owner, script, worth = item.get("prevout"), None, "", None
             if isinstance(spent, dict):
                 owner, script = self._owner(spent)
                 worth = self._units(spent)
-            made.append(
-                TransferRecord(
-                    at(streams[1], index),
-                    key,
-                    tx,
-                    block,
-                    position,
-                    time,
-                    "block",
-                    shown,
-                    "input",
-                    index,
-                    owner,
-                    None,
-                    "",
-                    symbol,
-                    decimals,
-                    worth,
-                    "",
-                    None if worth is not None else "unknown",
-                    transaction(item.get("txid"), "utxo"),
-                    count(item.get("vout"), "output number"),
-                    script,
-                    None,
-                )
-            )
+            tx, output = transaction(item.get("txid"), "utxo"), count(item.get("vout"), "output number")
+            made.append(told.spent(at(streams[1], index), index, owner, worth, script, tx, output))
         for order, item in enumerate(outputs):
             if not isinstance(item, dict):
                 raise RowProblem(SHAPE, "an output is not an object")
             index = count(item.get("n", order), "output number")
             owner, script = self._owner(item)
-            made.append(
-                TransferRecord(
-                    at(streams[2], order),
-                    key,
-                    tx,
-                    block,
-                    position,
-                    time,
-                    "block",
-                    shown,
-                    "output",
-                    index,
-                    None,
-                    owner,
-                    "",
-                    symbol,
-                    decimals,
-                    self._units(item),
-                    "",
-                    None,
-                    "",
-                    None,
-                    script,
-                    None,
-                )
-            )
+            made.append(told.paid(at(streams[2], order), index, owner, self._units(item), script))
         return made
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workstation.domain.chains import Chain
-from workstation.domain.records import Place, Record, Status, TransactionRecord, TransferRecord
+from workstation.domain.records import Place, Record, Status
+from workstation.sdk import utxo
 from workstation.sdk.jsonscan import Piece, blank, elements, line_starts, many_lines, quarantine, text_of, value_at
 from workstation.sdk.reader import NO, SHAPE, Refusal, RowProblem, Run, Sniff, Source, bad, raw_at
 from workstation.sdk.text import Checker, count, known_chain, seconds, transaction, units
@@ -80,108 +81,30 @@ class _Reader:
             block = count(state["block_height"], "block height") if "block_height" in state else None
             time = seconds(state["block_time"]) if "block_time" in state else None
             self.confirmed += 1
-        shown = str(time) if time is not None else ""
-        key, symbol, decimals = self.chain.key, self.chain.symbol, self.chain.decimals
-        made: list[Record] = [
-            TransactionRecord(
-                Place(stream, row, None, start, length), key, tx, block, None, time, "block", shown, status
-            )
-        ]
+        told = utxo.Head(self.chain, tx, block, None, time, status)
+        made: list[Record] = [told.transaction(Place(stream, row, None, start, length))]
         for index, item in enumerate(inputs):
             place = Place(stream + 1, row, index, start, length)
             if not isinstance(item, dict):
                 raise RowProblem(SHAPE, "an input is not an object")
             if item.get("is_coinbase") is True:
-                made.append(
-                    TransferRecord(
-                        place,
-                        key,
-                        tx,
-                        block,
-                        None,
-                        time,
-                        "block",
-                        shown,
-                        "coinbase",
-                        index,
-                        None,
-                        None,
-                        "",
-                        symbol,
-                        decimals,
-                        None,
-                        "",
-                        "not applicable",
-                        "",
-                        None,
-                        "",
-                        None,
-                    )
-                )
+                made.append(told.coinbase(place, index))
                 continue
             spent = item.get("prevout")
-            owner, script, value_in = None, "", None
+            owner, script, worth = None, "", None
             if isinstance(spent, dict):
                 owner, script = self._owner(spent)
-                value_in = units(spent.get("value"))
+                worth = units(spent.get("value"))
             elif spent is not None:
                 raise RowProblem(SHAPE, "a spent output is not an object")
-            made.append(
-                TransferRecord(
-                    place,
-                    key,
-                    tx,
-                    block,
-                    None,
-                    time,
-                    "block",
-                    shown,
-                    "input",
-                    index,
-                    owner,
-                    None,
-                    "",
-                    symbol,
-                    decimals,
-                    value_in,
-                    "",
-                    None if value_in is not None else "unknown",
-                    transaction(item.get("txid"), "utxo"),
-                    count(item.get("vout"), "output number"),
-                    script,
-                    None,
-                )
-            )
+            previous, output = transaction(item.get("txid"), "utxo"), count(item.get("vout"), "output number")
+            made.append(told.spent(place, index, owner, worth, script, previous, output))
         for index, item in enumerate(outputs):
             if not isinstance(item, dict):
                 raise RowProblem(SHAPE, "an output is not an object")
             owner, script = self._owner(item)
-            made.append(
-                TransferRecord(
-                    Place(stream + 2, row, index, start, length),
-                    key,
-                    tx,
-                    block,
-                    None,
-                    time,
-                    "block",
-                    shown,
-                    "output",
-                    index,
-                    None,
-                    owner,
-                    "",
-                    symbol,
-                    decimals,
-                    units(item.get("value")),
-                    "",
-                    None,
-                    "",
-                    None,
-                    script,
-                    None,
-                )
-            )
+            place = Place(stream + 2, row, index, start, length)
+            made.append(told.paid(place, index, owner, units(item.get("value")), script))
         return made
 
 
