@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import asdict
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from workstation.app import intake
 from workstation.app.places import bundled_plugins
+from workstation.app.times import moment
 from workstation.casefile.values import utc
 from workstation.cli import opening
 from workstation.cli.answer import Answer, pairs, table
 from workstation.cli.cases import counts
 from workstation.domain import amounts
-from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Citation, ImportResult, Transfer
 from workstation.plugin_host.readers import list_readers
 
@@ -76,27 +75,10 @@ def readers(_options: Namespace) -> Answer:
     return Answer({"readers": found}, table(("reader", "files", "what it reads"), rows))
 
 
-def seconds(text: str) -> int:
-    """Seconds UTC of a whole number or an ISO time; a time without zone is read as UTC.
-
-    Raises:
-        WorkstationError: neither of them.
-    """
-    if text.lstrip("-").isascii() and text.lstrip("-").isdigit():
-        return int(text)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as problem:
-        raise WorkstationError(
-            "WS-CLI-007", f"{text!r} is not a time", "nothing was listed", "write seconds UTC or 2021-05-08T00:00:00Z"
-        ) from problem
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-
-
 def transfers(options: Namespace) -> Answer:
     """Transfers in total order, each with its citations."""
-    since = seconds(options.since) if options.since else None
-    until = seconds(options.until) if options.until else None
+    since = moment(options.since) if options.since else None
+    until = moment(options.until, end=True) if options.until else None
     told: list[dict[str, Any]] = []
     with opening.session(options) as session:
         found = session.store.transfers(
