@@ -118,25 +118,18 @@ class Engine(QObject):
     def frame(self, data: GraphData, camera: Camera, *, must: bool) -> Frame | None:
         """A frame of now, or none while the worker makes it; ``must`` waits for it."""
         started = time.perf_counter()
-        if data.edges <= SMALL_EDGES and data.nodes <= SMALL_NODES:
-            return self._by_hand(data, camera, started)
         nodes, edges = visible_nodes(data, camera), visible_edges(data, camera)
-        if len(nodes) <= SMALL_NODES and len(edges) <= SMALL_EDGES:
-            return self._by_hand(data, camera, started)
-        if not self.load():
-            return self._by_hand(data, camera, started)
+        small = len(nodes) <= SMALL_NODES and len(edges) <= SMALL_EDGES
+        if small or not self.load():
+            image = paint(data, camera, self.theme, nodes, edges)
+            spent = (time.perf_counter() - started) * 1000
+            far = camera.node_radius < brush.STRAIGHT_BELOW
+            return Frame(image, camera, data, data.version, self.theme, nodes.tolist(), edges.tolist(), far, spent)
         if must or self._cost < BUDGET_MS:
             return self._by_kernels(data, camera)
         self._wanted = (data, camera)
         self._next()
         return None
-
-    def _by_hand(self, data: GraphData, camera: Camera, started: float) -> Frame:
-        nodes, edges = visible_nodes(data, camera), visible_edges(data, camera)
-        image = paint(data, camera, self.theme, nodes, edges)
-        spent = (time.perf_counter() - started) * 1000
-        far = camera.node_radius < brush.STRAIGHT_BELOW
-        return Frame(image, camera, data, data.version, self.theme, nodes.tolist(), edges.tolist(), far, spent)
 
     def _by_kernels(self, data: GraphData, camera: Camera) -> Frame:
         raster = self._raster

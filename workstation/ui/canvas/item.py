@@ -219,12 +219,11 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         made.fill(QColor(self.theme.canvas))
         painter = QPainter(made)
         try:
-            kept, before = self._frame, self._labels_for
+            kept = self._frame
             self._frame, self._labels_for, usual = None, (), self.deterministic
             self.deterministic = True
             self.draw(painter, camera)
             self._frame, self._labels_for, self.deterministic = kept, (), usual
-            del before
         finally:
             painter.end()
         return made
