@@ -143,10 +143,6 @@ class Jobs:
         """The job with this number."""
         return self._all[number - 1]
 
-    def busy(self) -> bool:
-        """Whether any job waits or runs."""
-        return any(job.active for job in self._all)
-
     def close(self) -> None:
         """Cancel what is not finished and wait until every thread has ended."""
         self._closed = True

@@ -7,16 +7,6 @@ from datetime import UTC, date, datetime, time
 from workstation.domain.errors import WorkstationError
 
 
-def stamp(seconds: int | None) -> str:
-    """Seconds UTC as ``2026-01-02 03:04:05Z``; empty when not stated."""
-    return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-
-
-def iso(seconds: int | None) -> str | None:
-    """Seconds UTC as ``2026-01-02T03:04:05Z``, or None."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def day(seconds: int | None) -> str:
     """The UTC day, ``2026-01-02``; empty when not stated."""
     return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")

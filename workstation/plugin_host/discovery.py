@@ -19,13 +19,6 @@ class Plugin:
     problem: str = ""
 
 
-def bundled_folder() -> Path:
-    """The folder of the plugins that come with the program."""
-    from workstation import paths
-
-    return paths.plugins_folder()
-
-
 def discover(folders: Sequence[Path]) -> list[Plugin]:
     """Every sub-folder with a ``plugin.toml``, in the order of the folders and of their names.
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
-from workstation.domain.subjects import Subject, address
+from workstation.domain.subjects import Subject
 from workstation.ui import facts
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
@@ -428,8 +428,3 @@ class Inspector(QScrollArea):
     def line(self) -> QFrame:
         """A thin line between parts."""
         return rule()
-
-
-def subject_of(chain: str, ref: str) -> Subject:
-    """The subject of an address (short for callers that hold texts)."""
-    return address(chain, ref)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Exhibit
-from workstation.domain.subjects import Subject, parse
+from workstation.domain.subjects import Subject
 from workstation.ui import text
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
@@ -424,11 +424,3 @@ def _exhibit_tip(e: Exhibit) -> str:
     )
     numbers = ", ".join(f"{words} {number:,}" for words, number in counted)
     return f"{e.name}\n{tr('outcome')}: {tr(e.outcome)}\nSHA-256 {e.sha256}\n{numbers}"
-
-
-def subject_or_none(key: str) -> Subject | None:
-    """The subject behind a key, None for keys of other things."""
-    try:
-        return parse(key)
-    except ValueError:
-        return None

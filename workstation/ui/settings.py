@@ -53,14 +53,6 @@ class Settings:
     def scale(self, percent: int) -> None:
         self._set("window/scale", min(250, max(80, percent)))
 
-    def flag(self, name: str, default: bool) -> bool:
-        """A yes/no setting."""
-        return str(self._get(f"flags/{name}", default)).lower() == "true"
-
-    def set_flag(self, name: str, value: bool) -> None:
-        """Remember a yes/no setting."""
-        self._set(f"flags/{name}", value)
-
     def text(self, name: str, default: str = "") -> str:
         """A text setting (the examiner's name, the last folder)."""
         return str(self._get(f"texts/{name}", default))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea
 
 from workstation.ui import icons
 from workstation.ui.guard import guard
-from workstation.ui.style import line_colour, mix
+from workstation.ui.style import mix
 from workstation.ui.translate import tr
 from workstation.ui.widgets import card, clear, paint_icon, plain, section
 
@@ -214,8 +214,3 @@ class StartPage(QScrollArea):
             made.setAccessibleName(tr("Open {name}", name=path.stem))
             made.clicked.connect(lambda _=False, p=str(path): self.recent_asked.emit(p))
             self._recent.addWidget(made)
-
-
-def line_of(widget: QWidget) -> QPen:
-    """The pen of one-pixel lines on a widget."""
-    return QPen(line_colour(widget.palette()), 1)

@@ -53,11 +53,6 @@ def set_tip(target: TakesTip, text: str) -> None:
     target.setToolTip(tip_text(text))
 
 
-def show_tip(at: QtCore.QPoint, text: str, widget: QtWidgets.QWidget | None = None) -> None:
-    """Shows a tool tip now, as written; an empty text hides it."""
-    QtWidgets.QToolTip.showText(at, tip_text(text), widget)
-
-
 def message_box(
     title: str,
     text: str,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -854,10 +854,6 @@ class MainWindow(QMainWindow):
         if session is not None and session.selection:
             copy_text("\n".join(s.ref for s in session.selection))
             self.say(tr("{n} copied", n=count(len(session.selection), "identifier", "identifiers")))
-
-    def add_shortcut(self, key: str, run: Callable[[], object]) -> None:
-        """A key without a menu entry."""
-        QShortcut(QKeySequence(key), self, run)
 
     def ask_partial(self, name: str) -> Callable[[], object]:
         """``ask`` as a callable without arguments."""

@@ -33,11 +33,6 @@ class Camera:
         """One world point as pixels of the view."""
         return (x - self.x) * self.scale + self.width / 2, (y - self.y) * self.scale + self.height / 2
 
-    def device(self) -> Camera:
-        """The same camera counted in device pixels."""
-        r = self.ratio
-        return Camera(self.x, self.y, self.scale * r, round(self.width * r), round(self.height * r), 1.0)
-
     @property
     def node_radius(self) -> float:
         """The drawn radius of an address node in pixels."""
