@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
+    QSizePolicy,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -431,6 +432,7 @@ class FindingDialog(AskDialog):
         )
         self.row(form, tr("Claim"), self.claim)
         line_holder = QWidget()
+        line_holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         line = QHBoxLayout(line_holder)
         line.setContentsMargins(0, 0, 0, 0)
         self.picks: dict[str, QComboBox] = {}

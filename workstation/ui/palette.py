@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QFrame,
     QLineEdit,
@@ -122,7 +123,8 @@ class EntryDelegate(QStyledItemDelegate):
             palette: QPalette = option.palette
             chosen = bool(option.state & QStyle.StateFlag.State_Selected)
             role = QPalette.ColorRole
-            strong, weak = palette.color(role.WindowText), dim_colour(palette)
+            # a style sheet fades this role in the widget's own palette: take the dim colour of the theme
+            strong, weak = palette.color(role.WindowText), dim_colour(QApplication.palette())
             if chosen:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(palette.color(role.Highlight))
