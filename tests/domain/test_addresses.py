@@ -163,11 +163,39 @@ def test_an_address_of_another_chain_is_refused() -> None:
 
 def test_free_forms() -> None:
     assert addresses.check("stated", "Bank A, account 12") == "Bank A, account 12"
-    assert addresses.check("monero", "4" + "A" * 94) == "4" + "A" * 94
     assert addresses.check("zcash", "zs1z7rejlpsa98s2rrrfkwmaxu53e4ue0ulcrw0h4x5g8jl04tak0d3mm47vdtahatqrlkngh9sly")
     for bad in ("", " x", "x\n", "a b", "a\x00", "ä", "x" * 129):
         with pytest.raises(addresses.AddressError):
-            addresses.check("monero", bad)
+            addresses.check("stated" if bad != "a b" else "zcash", bad)
+
+
+@pytest.mark.parametrize(
+    ("chain", "text"),
+    [
+        ("monero", "49HqitRzdnhYjgTEAhgGpCfsjdTeMbUTU6cyR4JV1R7k2Eej9rGT8JpFiYDa4tZM6RZiFrHmMzgSrhHEqpDYKBe5B2ufNsL"),
+        ("monero", "be5543ff73456ab9f2d207887e2af87322c651ea1a873c5b25b7ffae456c3201"),
+        ("ripple", "rnXyVQzgxZe7TR1EPzTkGj2jxH4LMJYh66"),
+        ("solana", "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"),
+        ("verge", "DFFJhnQNZf8rf67tYnesPu7MuGUpYtzv7Z"),
+    ],
+)
+def test_forms_that_are_checked(chain: str, text: str) -> None:
+    assert addresses.check(chain, text) == text
+    for wrong in (text[:20], text + text, f'"{text}"', text[:9] + "O" + text[10:], "WALLETADDRESS"):
+        with pytest.raises(addresses.AddressError):
+            addresses.check(chain, wrong)
+
+
+@pytest.mark.parametrize("at", [3, 20, 60, 94])
+def test_a_wrong_letter_in_a_monero_or_ripple_address_is_found(at: int) -> None:
+    for chain, text in (
+        ("monero", "49HqitRzdnhYjgTEAhgGpCfsjdTeMbUTU6cyR4JV1R7k2Eej9rGT8JpFiYDa4tZM6RZiFrHmMzgSrhHEqpDYKBe5B2ufNsL"),
+        ("ripple", "rnXyVQzgxZe7TR1EPzTkGj2jxH4LMJYh66"),
+    ):
+        place = at % len(text)
+        wrong = text[:place] + ("2" if text[place] != "2" else "3") + text[place + 1 :]
+        with pytest.raises(addresses.AddressError):
+            addresses.check(chain, wrong)
 
 
 def test_groups_of_four() -> None:

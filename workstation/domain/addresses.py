@@ -20,13 +20,16 @@ from workstation.domain.encodings import (
     base58check_encode,
     cashaddr_decode,
     cashaddr_encode,
+    monero_decode,
     segwit_decode,
 )
 from workstation.domain.hashes import hash160, keccak256
 
 _EVM = re.compile(r"0[xX][0-9a-fA-F]{40}\Z", re.ASCII)
 _TRON_HEX = re.compile(r"(?:0[xX])?41[0-9a-fA-F]{40}\Z", re.ASCII)
+_KEY = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
 _LONGEST_FREE = 128
+_SHIELDED = ("zs1", "zc", "u1")
 
 
 class AddressError(ValueError):
@@ -50,13 +53,17 @@ _BASE58: Mapping[str, _Base58] = MappingProxyType(
         "dogecoin": _Base58((b"\x1e", b"\x16")),
         "dash": _Base58((b"\x4c", b"\x10")),
         "zcash": _Base58((b"\x1c\xb8", b"\x1c\xbd")),
+        "verge": _Base58((b"\x1e", b"\x21")),
         "tron": _Base58((b"\x41",)),
     }
 )
 _CASH = "bitcoincash"
 #: Chains whose address form is distinct enough to recognise an address by it, in the order of ``CHAINS``.
 _RECOGNISABLE = tuple(
-    key for key, known in CHAINS.items() if known.form == "evm" or key in (*_BASE58, "bitcoin-cash", "solana", "ripple")
+    key
+    for key, known in CHAINS.items()
+    if known.form == "evm" or key in (*_BASE58, "bitcoin-cash", "solana", "ripple")
+    if key != "verge"  # its addresses look like those of Dogecoin
 )
 
 
@@ -75,8 +82,14 @@ def check(chain_key: str, text: str) -> str:
             return _check_tron(text)
         if chain_key == "bitcoin-cash":
             return _check_cash(text)
-        if chain_key == "zcash" and not text.startswith("t"):
-            return _check_free(text, spaces=False)  # shielded and unified addresses: no checksum is checked
+        if chain_key == "ripple":
+            return _check_ripple(text)
+        if chain_key == "solana":
+            return _check_solana(text)
+        if chain_key == "monero":
+            return _check_monero(text)
+        if chain_key == "zcash" and text.startswith(_SHIELDED):
+            return _check_free(text, spaces=False)  # no checksum is checked
         if chain_key in _BASE58:
             return _check_base58(_BASE58[chain_key], text)
         return _check_free(text, spaces=chain_key == "stated")
@@ -122,11 +135,6 @@ def p2pkh_from_pubkey(pubkey: str) -> str:
 
 def _fits(chain_key: str, text: str) -> bool:
     try:
-        if chain_key == "solana":
-            return 32 <= len(text) <= 44 and len(base58_decode(text)) == 32
-        if chain_key == "ripple":
-            payload = base58check_decode(text, RIPPLE_ALPHABET)
-            return len(payload) == 21 and payload[0] == 0
         if chain_key == "zcash" and not text.startswith("t"):
             return False
         check(chain_key, text)
@@ -172,6 +180,31 @@ def _check_base58(form: _Base58, text: str) -> str:
         return text.lower()
     payload = base58check_decode(text)
     if not any(len(payload) == len(v) + 20 and payload.startswith(v) for v in form.versions):
+        raise AddressError("an address of another chain")
+    return text
+
+
+def _check_ripple(text: str) -> str:
+    payload = base58check_decode(text, RIPPLE_ALPHABET)
+    classic, with_tag = len(payload) == 21 and payload[0] == 0, len(payload) == 31 and payload[:2] == b"\x05\x44"
+    if not (classic or with_tag):
+        raise AddressError("an address of another chain")
+    return text
+
+
+def _check_solana(text: str) -> str:
+    if not 32 <= len(text) <= 44 or len(base58_decode(text)) != 32:
+        raise AddressError("not 32 bytes in Base58")
+    return text
+
+
+def _check_monero(text: str) -> str:
+    if _KEY.match(text):
+        return text  # a bare key: sanctions lists hold such entries too
+    data = monero_decode(text)
+    if len(data) not in (69, 77) or keccak256(data[:-4])[:4] != data[-4:]:
+        raise AddressError("the checksum does not hold: a character is wrong, missing or added")
+    if data[0] not in (18, 19, 42):
         raise AddressError("an address of another chain")
     return text
 

@@ -5,13 +5,12 @@ Must never use a float: a float may place a pixel, never a figure.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 MAX_AMOUNT = (1 << 256) - 1
 _LIMB = 1 << 63
 _ESCAPE_FROM = 1 << 126
-_DECIMAL = re.compile(r"([0-9]{1,120})(?:\.([0-9]{0,120}))?\Z", re.ASCII)
+_MOST_DIGITS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,16 @@ class Asset:
     decimals: int
     assumed: bool = False
 
+    @property
+    def name(self) -> str:
+        """The symbol; what only a statement names says so, because it is not the asset of a ledger."""
+        return f"{self.symbol} (stated)" if self.chain == "stated" and self.symbol else self.symbol
+
+    def written(self, units: int, *, group: str = "") -> str:
+        """An amount with all decimals; of a statement, whose decimals nobody defined, as many as it needs."""
+        text = exact(units, self.decimals, group=group)
+        return text.rstrip("0").rstrip(".") if self.chain == "stated" and "." in text else text
+
 
 def parse_decimal(text: str, decimals: int) -> int:
     """Base units of a plain decimal text (``"12.5"``, 8 -> 1250000000).
@@ -42,10 +51,11 @@ def parse_decimal(text: str, decimals: int) -> int:
     Raises:
         ValueError: not a plain decimal, more decimals than the asset has, or above 2^256 - 1.
     """
-    found = _DECIMAL.match(text)
-    if found is None:
+    whole, _, fraction = text.partition(".")
+    digits = text.isascii() and whole.isdigit() and (not fraction or fraction.isdigit())
+    if not digits or len(whole) > _MOST_DIGITS or len(fraction) > _MOST_DIGITS:
         raise ValueError("not a plain decimal number")
-    whole, fraction = found.group(1), (found.group(2) or "").rstrip("0")
+    fraction = fraction.rstrip("0")
     if len(fraction) > decimals:
         raise ValueError(f"more than {decimals} decimals")
     value = int(whole + fraction.ljust(decimals, "0"))

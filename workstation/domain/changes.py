@@ -22,6 +22,8 @@ WORK_TABLES = (
     "graph",
     "placement",
     "scene",
+    "mapping",
+    "proposal",
 )
 
 Row = Mapping[str, Any]

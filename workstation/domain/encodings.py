@@ -6,7 +6,8 @@ Must not know chains: which version byte or prefix belongs to which chain stands
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from workstation.domain.hashes import double_sha256
 
@@ -14,6 +15,8 @@ BITCOIN_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 RIPPLE_ALPHABET = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _BECH32_CONSTANTS = {1: "bech32", 0x2BC830A3: "bech32m"}
+#: Letters of a block of a Monero address, and the bytes they stand for.
+_MONERO_BLOCKS: Mapping[int, int] = MappingProxyType({2: 1, 3: 2, 5: 3, 6: 4, 7: 5, 9: 6, 10: 7, 11: 8})
 _LONGEST = 128  # decoding is quadratic in the length, and no address is longer
 
 
@@ -54,6 +57,26 @@ def base58check_decode(text: str, alphabet: str = BITCOIN_ALPHABET) -> bytes:
 def base58check_encode(payload: bytes, alphabet: str = BITCOIN_ALPHABET) -> str:
     """The Base58Check text of a payload."""
     return base58_encode(payload + double_sha256(payload)[:4], alphabet)
+
+
+def monero_decode(text: str) -> bytes:
+    """The bytes of a Monero address: Base58 in blocks of eight bytes."""
+    if not 1 <= len(text) <= _LONGEST:
+        raise ValueError("empty or too long")
+    made = b""
+    for at in range(0, len(text), 11):
+        block = text[at : at + 11]
+        size = _MONERO_BLOCKS.get(len(block), 0)
+        value = 0
+        for letter in block:
+            digit = BITCOIN_ALPHABET.find(letter)
+            if digit < 0:
+                raise ValueError(f"the character {letter!r} does not occur in such an address")
+            value = value * 58 + digit
+        if not size or value >> (8 * size):
+            raise ValueError("a character is wrong, missing or added")
+        made += value.to_bytes(size, "big")
+    return made
 
 
 def _five_bits(text: str) -> list[int]:
@@ -114,6 +137,15 @@ def segwit_decode(text: str, prefix: str) -> tuple[int, bytes]:
     if kind != ("bech32" if version == 0 else "bech32m"):
         raise ValueError("the checksum is not of the kind this witness version needs")
     return version, program
+
+
+def segwit_encode(prefix: str, version: int, program: bytes) -> str:
+    """The segwit address (BIP173, BIP350) of a witness program; inverse of :func:`segwit_decode`."""
+    values = [version, *_regroup(program, 8, 5, pad=True)]
+    spread = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
+    total = _bech32_sum([*spread, *values, *[0] * 6]) ^ (1 if version == 0 else 0x2BC830A3)
+    values += [total >> 5 * (5 - place) & 31 for place in range(6)]
+    return f"{prefix}1" + "".join(_BECH32[value] for value in values)
 
 
 def _cashaddr_sum(values: Sequence[int]) -> int:

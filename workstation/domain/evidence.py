@@ -20,7 +20,8 @@ class Exhibit:
         name: original file name (text from outside). size: bytes. sha256: lower-case hex.
         received_from, received_at: who handed it over and when (text UTC), "unknown" is an answer.
         reader: id of the reader that parsed it, empty if none did.
-        outcome: accepted, partial, rejected, retracted.
+        outcome: accepted, partial, rejected, retracted; "kept" when nothing was read from it (a container).
+        parent, path: the container it was unpacked from, and its path there or in the folder that was dropped.
     """
 
     number: int
@@ -36,6 +37,8 @@ class Exhibit:
     accepted: int
     duplicates: int
     quarantined: int
+    parent: int | None = None
+    path: str = ""
 
     @property
     def label(self) -> str:
@@ -74,7 +77,11 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """One movement of one asset, as the case holds it (``domain.records.TransferRecord`` has the field meanings)."""
+    """One movement of one asset, as the case holds it (``domain.records.TransferRecord`` has the field meanings).
+
+    ``sender_chain`` and ``receiver_chain`` say whose ledger an address is of, empty = the chain of the transfer. They
+    differ for a stated transfer between an account and a ledger address.
+    """
 
     id: int
     chain: str
@@ -92,6 +99,14 @@ class Transfer:
     previous_index: int | None
     script: str
     status: str
+    sender_chain: str = ""
+    receiver_chain: str = ""
+
+    @property
+    def parties(self) -> tuple[tuple[str, str], ...]:
+        """``(chain, address)`` of the sender and of the receiver, as far as there are."""
+        ends = ((self.sender_chain, self.sender), (self.receiver_chain, self.receiver))
+        return tuple((chain or self.chain, ref) for chain, ref in ends if ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +124,76 @@ class SourceTag:
     source: str
     source_date: str
     citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a service or wallet states about an account (``domain.records.EventRecord`` has the field meanings).
+
+    ``citation`` is its first place; further ones come from ``Store.statement_citations``.
+    """
+
+    id: int
+    kind: str
+    service: str
+    account: str
+    time: int | None
+    time_basis: str
+    time_text: str
+    direction: str
+    symbol: str
+    amount_text: str
+    fee_symbol: str
+    fee_text: str
+    chain: str
+    tx: str
+    address: str
+    counterparty: str
+    status: str
+    details: tuple[tuple[str, str], ...]
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An address or transaction id in running text (``domain.records.MentionRecord`` has the field meanings)."""
+
+    id: int
+    subject: str
+    ref: str
+    chains: tuple[str, ...]
+    context: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One rate of one day, never an amount of the ledger (``domain.records.PriceRecord`` has the field meanings)."""
+
+    id: int
+    date: str
+    asset: str
+    currency: str
+    rate: str
+    source: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two places that state the same thing otherwise; both stay in the case.
+
+    Attributes:
+        kind: transfer, transaction, event or price.
+        what: the thing both speak of: a subject key (``transaction:bitcoin:…``), or in words of the source.
+        left, right: the earlier statement and the one that differs. text: how, as one sentence.
+    """
+
+    kind: str
+    what: str
+    left: Citation
+    right: Citation
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +233,13 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What happened to one file, in the words of the command line (design section 6)."""
+    """What happened to one file, in the words of the command line (design section 6).
+
+    Attributes:
+        members: results of the files inside a container; its own counts are their sums.
+        skipped: rows that are understood and rightly gave nothing, counted per reason.
+        why: why this reader was taken. rows: rows of the source that were read (0 = its reader does not count).
+    """
 
     path: str
     sha256: str
@@ -164,3 +255,46 @@ class ImportResult:
     quarantine: tuple[QuarantinedRow, ...] = ()
     assumptions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    members: tuple[ImportResult, ...] = ()
+    skipped: tuple[tuple[str, int], ...] = ()
+    why: str = ""
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """Everything the case knows about the reading of one exhibit; for a container sums, with a report per member.
+
+    Attributes:
+        at: when it was read (text UTC), empty when nothing read it. reader, version, parameters: by what and how.
+        why: why this reader was taken. code, message: why it was rejected; reason: why it was retracted.
+        rows: rows of the source (0 = not counted). read, accepted, duplicates, quarantined: source records.
+        transfers, events, mentions, prices, tags: what it added to the case (rows that nothing stated before).
+        skipped: rows that rightly gave nothing, counted per reason.
+    """
+
+    exhibit: Exhibit
+    at: str = ""
+    reader: str = ""
+    version: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+    why: str = ""
+    outcome: str = ""
+    code: str = ""
+    message: str = ""
+    reason: str = ""
+    rows: int = 0
+    read: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    transfers: int = 0
+    events: int = 0
+    mentions: int = 0
+    prices: int = 0
+    tags: int = 0
+    skipped: tuple[tuple[str, int], ...] = ()
+    assumptions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    quarantine: tuple[QuarantinedRow, ...] = ()
+    members: tuple[ImportReport, ...] = ()

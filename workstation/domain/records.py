@@ -10,9 +10,14 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any, Literal
 
-Kind = Literal["native", "internal", "token", "fee", "mint", "burn", "input", "output", "coinbase", "stated"]
+Kind = Literal["native", "internal", "token", "nft", "fee", "mint", "burn", "input", "output", "coinbase", "stated"]
+EventKind = Literal[
+    "deposit", "withdrawal", "trade", "p2p", "fiat", "fee", "reward", "transfer", "login", "account", "balance", "other"
+]
 Status = Literal["ok", "failed", "pending"]
+TransactionStatus = Literal["ok", "failed", "pending", ""]
 Absent = Literal["unknown", "unreadable", "not applicable", "withheld"]
+EventStatus = Literal["ok", "failed", "pending", "unknown"]
 TimeBasis = Literal["block", "seen", "exchange", "stated"]
 
 
@@ -43,6 +48,7 @@ class TransactionRecord:
         tx: transaction id, canonical lower-case text. A transfer without one belongs to no transaction.
         block, position: height and position inside the block, when stated.
         time: seconds UTC, or None; ``time_basis`` says which clock; ``time_text`` is the original text.
+        status: empty when the source does not say whether the transaction failed; another source may.
     """
 
     place: Place
@@ -53,7 +59,7 @@ class TransactionRecord:
     time: int | None
     time_basis: TimeBasis
     time_text: str
-    status: Status
+    status: TransactionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,10 @@ class TransferRecord:
     Attributes:
         tx: transaction id, or empty when the source names none (``ledger.csv``).
         kind, index: with ``tx`` the identity of the transfer; ``index`` None when the source states none.
-        sender, receiver: canonical addresses; None where there is none (coinbase, fee, script without address).
-        contract, symbol, decimals: the asset; ``decimals`` None when the source does not state them.
+        sender, receiver: canonical addresses; None where there is none (coinbase, fee, script without address). On
+            the chain ``stated`` they are names, and ``ethereum:0x…`` there means that address of that ledger.
+        contract, symbol, decimals: the asset; ``decimals`` None when the source does not state them. For kind ``nft``
+            the contract is ``contract/token id`` and the decimals are 0, so that each token is its own asset.
         amount: base units, or None with ``absent`` naming the reason. With ``decimals`` None it is left None and
             ``amount_text`` holds the plain decimal text; intake resolves the decimals of the asset.
         previous_tx, previous_index: the output an input spends.
@@ -119,6 +127,73 @@ class TagRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class EventRecord:
+    """What a service or a wallet states about one of its accounts; a balance may also be stated for an address.
+
+    An event never moves money in the ledger. Where the row names the other side, its reader also gives a transfer
+    on the chain ``stated`` at the same place.
+
+    Attributes:
+        service: who states it (``Binance``, ``Electrum``). account: name of the account on the chain ``stated``
+            (``Binance account 123``), or empty when the event is about ``address`` alone.
+        direction: seen from the account.
+        symbol, amount_text: plain decimal without sign, or empty. fee_symbol, fee_text: the same for the fee.
+        chain, tx, address: the ledger side as far as stated: canonical, else empty. ``address`` is the deposit
+            address of the account or the target of a withdrawal.
+        counterparty: the other person or wallet in the words of the source.
+        status: only ``ok`` counts. details: every further cell as (column, text), in order of the columns.
+    """
+
+    place: Place
+    kind: EventKind
+    service: str
+    account: str
+    time: int | None
+    time_basis: TimeBasis
+    time_text: str
+    direction: Literal["in", "out", ""]
+    symbol: str
+    amount_text: str
+    fee_symbol: str
+    fee_text: str
+    chain: str
+    tx: str
+    address: str
+    counterparty: str
+    status: EventStatus
+    details: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MentionRecord:
+    """An address or transaction id found in running text. ``chains``: the chains whose form it has, most likely first.
+
+    ``context`` is the text around it on one line, at most 200 characters.
+    """
+
+    place: Place
+    subject: Literal["address", "transaction"]
+    ref: str
+    chains: tuple[str, ...]
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRecord:
+    """One rate: ``rate`` units of ``currency`` for one ``asset`` on the day ``date`` (``YYYY-MM-DD``, UTC).
+
+    ``asset`` is a symbol, or ``chain:contract`` for a token; ``rate`` is a plain decimal text.
+    """
+
+    place: Place
+    date: str
+    asset: str
+    currency: str
+    rate: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class BadRow:
     """A source record that could not be used. ``raw`` is its text (latin-1 of the bytes, at most 64 KiB)."""
 
@@ -136,8 +211,10 @@ class Remark:
     text: str
 
 
-Record = TransactionRecord | TransferRecord | TagRecord | BadRow | Remark
-_KINDS: tuple[type, ...] = (TransactionRecord, TransferRecord, TagRecord, BadRow, Remark)
+Record = TransactionRecord | TransferRecord | TagRecord | BadRow | Remark | EventRecord | MentionRecord | PriceRecord
+_KINDS: tuple[type, ...] = (
+    TransactionRecord, TransferRecord, TagRecord, BadRow, Remark, EventRecord, MentionRecord, PriceRecord,
+)  # fmt: skip
 _place = attrgetter(*(field.name for field in fields(Place)))
 # One getter per class: ``dataclasses.astuple`` copies deeply and is twenty times slower on millions of rows.
 _GETTERS = {
@@ -165,7 +242,11 @@ def unpack(data: list[Any]) -> Record:
         fields = data[1:]
         if cls is not Remark:
             fields[0] = Place(*fields[0])
+        if cls is EventRecord:
+            fields[-1] = tuple((name, text) for name, text in fields[-1])
+        elif cls is MentionRecord:
+            fields[3] = tuple(fields[3])
         made: Record = cls(*fields)
-    except (TypeError, IndexError, KeyError) as problem:
+    except (TypeError, IndexError, KeyError, ValueError) as problem:
         raise ValueError("not a packed record") from problem
     return made
