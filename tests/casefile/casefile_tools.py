@@ -10,9 +10,20 @@ from typing import Any
 from workstation.casefile import intake
 from workstation.casefile.store import Store, create
 from workstation.domain.evidence import ImportResult
-from workstation.domain.records import BadRow, Place, Record, TransactionRecord, TransferRecord
+from workstation.domain.records import (
+    BadRow,
+    EventRecord,
+    MentionRecord,
+    Place,
+    PriceRecord,
+    Record,
+    TransactionRecord,
+    TransferRecord,
+)
 
 ROW_BYTES = 16
+#: A valid address of the TRON ledger.
+TRON = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
 
 
 class Counter:
@@ -60,6 +71,45 @@ def transaction(row: int, **changes: Any) -> TransactionRecord:
         "time": 1_600_000_000, "time_basis": "block", "time_text": "1600000000", "status": "ok",
     }  # fmt: skip
     return TransactionRecord(**{**values, **changes})
+
+
+def event(row: int, **changes: Any) -> EventRecord:
+    """A deposit on an account; ``changes`` replaces fields."""
+    values: dict[str, Any] = {
+        "place": place(row), "kind": "deposit", "service": "Exchange", "account": "Exchange account 1",
+        "time": 1_600_000_000, "time_basis": "exchange", "time_text": "2020-09-13 12:26:40", "direction": "in",
+        "symbol": "USDT", "amount_text": "250.5", "fee_symbol": "", "fee_text": "", "chain": "tron",
+        "tx": "ab" * 32, "address": TRON, "counterparty": "", "status": "ok",
+        "details": (("Order No", "77"), ("Note", "a,b")),
+    }  # fmt: skip
+    return EventRecord(**{**values, **changes})
+
+
+def stated(row: int, **changes: Any) -> TransferRecord:
+    """The stated transfer of :func:`event`: from the deposit address to the account."""
+    values: dict[str, Any] = {
+        "chain": "stated", "tx": "", "block": None, "time_basis": "exchange", "time_text": "2020-09-13 12:26:40",
+        "kind": "stated", "sender": f"tron:{TRON}", "receiver": "Exchange account 1", "symbol": "USDT",
+        "decimals": None, "amount": None, "amount_text": "250.5",
+    }  # fmt: skip
+    return transfer(row, **{**values, **changes})
+
+
+def mention(row: int, **changes: Any) -> MentionRecord:
+    """An address found in running text; ``changes`` replaces fields."""
+    values: dict[str, Any] = {
+        "place": place(row), "subject": "address", "ref": TRON, "chains": ("tron",), "context": f"send to {TRON} now",
+    }  # fmt: skip
+    return MentionRecord(**{**values, **changes})
+
+
+def price(row: int, **changes: Any) -> PriceRecord:
+    """A rate of one day; ``changes`` replaces fields."""
+    values: dict[str, Any] = {
+        "place": place(row), "date": "2020-09-13", "asset": "BTC", "currency": "EUR", "rate": "8712.25",
+        "source": "ECB",
+    }  # fmt: skip
+    return PriceRecord(**{**values, **changes})
 
 
 def bad(row: int) -> BadRow:

@@ -284,3 +284,18 @@ def test_undo_stack_needs_the_row_as_it_was(tmp_path: Path) -> None:
             store.apply(ChangeSet("x", (Edit("note", "m", None, {"wrong": 1}),)), actor="E")
         assert store.head() == head
         assert clock() == 1_700_000_000.0
+
+
+def test_a_big_batch_is_stored_exactly_and_references_are_enforced_again_after_it(tmp_path: Path) -> None:
+    odd = "a'b\x00\"ü"  # the same in every row, so it could stand in the statement itself
+    rows = [transfer(i, tx=f"t{i}", script=odd, symbol=odd, time_text="it's", previous_tx="'", block=1 << 60)
+            for i in range(200)]  # fmt: skip
+    with new_case(tmp_path) as store:
+        load(store, keep(store, tmp_path, "a.csv", rows=200), rows)
+        assert {(t.script, t.asset.symbol, t.previous_tx, t.block) for t in store.transfers()} == {
+            (odd, odd, "'", 1 << 60)
+        }
+        assert [t.tx for t in store.transfers()] == [f"t{i}" for i in range(200)]
+        with pytest.raises(WorkstationError, match="FOREIGN KEY"), store.database.write() as conn:
+            conn.exec_driver_sql("INSERT INTO address VALUES (9999, 1, 77, 'x')")
+        assert [check for check in verify_case(store) if not check.ok] == []

@@ -37,11 +37,15 @@ KNOWN_TOKENS: Mapping[tuple[str, str], int] = MappingProxyType({
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The asset row of a record. ``family`` is the same number for all rows of one asset, whatever their decimals."""
+    """The asset row of a record. ``family`` is the same number for all rows of one asset, whatever their decimals.
+
+    ``shown``: the decimals are assumed only to show base units, so they say nothing about the amount.
+    """
 
     id: int
     family: int
     decimals: int
+    shown: bool = False
 
 
 class AssetBook:
@@ -85,13 +89,14 @@ class AssetBook:
         native = CHAINS[chain]
         # without a contract only the symbol can tell another asset from the native coin of the chain
         ident = "" if contract or symbol.upper() in ("", native.symbol.upper()) else symbol
-        name, shown, assumed = (chain, contract, ident), symbol or native.symbol or contract, 0
+        name, shown, assumed = (chain, contract, ident), symbol or contract or native.symbol, 0
         coin = not contract and not ident and bool(native.symbol)
         if decimals is None:
             decimals = self._stated.get(name, native.decimals if coin else KNOWN_TOKENS.get((chain, contract)))
             if decimals is None:
                 decimals, assumed = ASSUMED_DECIMALS, ASSUMED_FROM_TEXT if from_text else ASSUMED_TO_SHOW
-                self.assumptions.append(f"{shown}: decimals are not stated, {decimals} assumed")
+                if chain != "stated":  # there the decimal text is all there is, and it is exact
+                    self.assumptions.append(f"{shown}: decimals are not stated, {decimals} assumed")
         elif not 0 <= decimals <= MOST_DECIMALS:
             raise ValueError(f"{decimals} decimals")
         elif self._stated.setdefault(name, decimals) != decimals:
@@ -108,4 +113,4 @@ class AssetBook:
         family = self._families.setdefault(name, len(self._families) + 1)
         if reuse:  # a row that only a retracted import brought does not count, so a new one is made
             self._rows[(*name, decimals, assumed)] = row
-        self.chosen[row] = Chosen(row, family, decimals)
+        self.chosen[row] = Chosen(row, family, decimals, assumed == ASSUMED_TO_SHOW)

@@ -20,10 +20,9 @@ _PIECES_KEPT = 8
 
 
 def listing(conn: Connection, number: int | None = None) -> list[Exhibit]:
-    """All exhibits by number (or the one), each with what its last import run came to."""
-    query = select(EXHIBIT).where(EXHIBIT.c.state == "kept").order_by(EXHIBIT.c.id)
-    if number is not None:
-        query = query.where(EXHIBIT.c.id == number)
+    """All exhibits by number (or the one, also while it is being taken in), with what the last import run came to."""
+    query = select(EXHIBIT).order_by(EXHIBIT.c.id)
+    query = query.where(EXHIBIT.c.state == "kept" if number is None else EXHIBIT.c.id == number)
     past = select(IMPORT).where(IMPORT.c.state != "loading").order_by(IMPORT.c.id)
     runs = {r.exhibit_id: r for r in conn.execute(past)}
     made = []
@@ -31,13 +30,21 @@ def listing(conn: Connection, number: int | None = None) -> list[Exhibit]:
         run = runs.get(e.id)
         head = (e.id, e.name, e.size, e.sha256, e.media_type, e.received_from, e.received_at)
         if run is None:
-            made.append(Exhibit(*head, "", "kept", 0, 0, 0, 0))
+            made.append(Exhibit(*head, "", "kept", 0, 0, 0, 0, e.parent, e.path))
         else:
             outcome = "retracted" if run.state == "void" else run.outcome
             made.append(
-                Exhibit(*head, run.reader, outcome, run.n_read, run.n_accepted, run.n_duplicates, run.n_quarantined)
-            )
+                Exhibit(
+                    *head, run.reader, outcome, run.n_read, run.n_accepted, run.n_duplicates, run.n_quarantined,
+                    e.parent, e.path,
+                )
+            )  # fmt: skip
     return made
+
+
+def is_kept(conn: Connection, number: int) -> bool:
+    """Whether an exhibit counts: it is not one that is still being taken in."""
+    return conn.execute(select(EXHIBIT.c.state).where(EXHIBIT.c.id == number)).scalar_one_or_none() == "kept"
 
 
 def one(conn: Connection, number: int) -> Exhibit:
@@ -105,7 +112,7 @@ class Bytes:
 
 
 def citations(conn: Connection, table: str, ids: Sequence[int]) -> dict[int, list[Citation]]:
-    """Citations of rows of ``transfer``, ``tx`` or ``source_tag``: the first place, then further ones.
+    """Citations of rows of a table that has them (``transfer``, ``tx``, ``source_tag``, ``event`` …).
 
     Imports that were retracted are not cited. A row that replaces one with gaps also carries its citations.
     """
@@ -136,6 +143,21 @@ def citations(conn: Connection, table: str, ids: Sequence[int]) -> dict[int, lis
         if cited not in made[of_id]:
             made[of_id].append(cited)
     return made
+
+
+def place(
+    conn: Connection, source: Bytes, run: int, stream: int, row: int, sub: int | None, offset: int, length: int
+) -> Citation:
+    """The citation of one place of an import."""
+    exhibit, template = conn.execute(
+        text(
+            "SELECT r.exhibit_id, s.template FROM import_run r LEFT JOIN import_stream s"
+            " ON s.import_id = r.id AND s.stream = :stream WHERE r.id = :run"
+        ),
+        {"run": run, "stream": stream},
+    ).one()
+    digest = hashlib.sha256(source.range(exhibit, offset, length)).hexdigest()
+    return Citation(exhibit, locator(template, row, sub), digest, offset, length)
 
 
 def locator(template: str | None, row: int, sub: int | None) -> str:

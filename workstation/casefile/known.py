@@ -7,18 +7,17 @@ batch, so memory does not grow with the case.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from workstation.casefile.assets import MOST_DECIMALS, Chosen
 from workstation.casefile.tables import CHAIN, MARKED, METADATA
 from workstation.casefile.visible import Visible
-from workstation.domain.amounts import from_limbs
+from workstation.domain import addresses as address_forms
 from workstation.domain.chains import CHAINS
-from workstation.domain.records import Record, TagRecord, TransactionRecord, TransferRecord
+from workstation.domain.records import EventRecord, Record, TagRecord, TransactionRecord, TransferRecord
 
 _Said = TransactionRecord | TransferRecord
 
@@ -41,6 +40,16 @@ class TxState:
     fresh: bool
     place: tuple[Any, ...] = ()
     own_place: bool = False
+    contradicted: set[tuple[Any, ...]] = field(default_factory=set)
+
+    def says(self, record: _Said) -> bool:
+        """Whether a transfer states nothing that is not known (it has no status)."""
+        return (
+            type(record) is TransferRecord
+            and record.time == self.time
+            and record.block == self.block
+            and record.position in (None, self.position)
+        )
 
     def fill(self, record: _Said) -> None:
         """Take over what the record states and the state does not."""
@@ -64,14 +73,17 @@ class TxState:
             self.status if self.status != before[3] else "",
         )  # fmt: skip
 
-    def differs(self, record: _Said) -> bool:
-        """Whether the record contradicts the transaction (times only when both come from the block)."""
+    def contrary(self, record: _Said) -> tuple[Any, ...] | None:
+        """What a record states otherwise, as columns of ``tx_claim`` (times only when both come from the block)."""
         status = _status(record)
-        return (
-            (record.block is not None and record.block != self.block)
-            or (record.time not in (None, self.time) and {record.time_basis, self.time_basis} == {"block"})
-            or (status in ("ok", "failed") and self.status in ("ok", "failed") and status != self.status)
-        )
+        block = record.block if record.block != self.block else None
+        timed = record.time not in (None, self.time) and {record.time_basis, self.time_basis} == {"block"}
+        if status not in ("ok", "failed") or self.status not in ("ok", "failed") or status == self.status:
+            status = ""
+        if block is None and not timed and not status:
+            return None
+        time = (record.time, record.time_basis, record.time_text) if timed else (None, record.time_basis, "")
+        return (block, None, *time, status)
 
 
 def _status(record: _Said) -> str:
@@ -97,10 +109,6 @@ class Names:
         self._next[table] = number + 1
         return number
 
-    def next_transfer(self) -> int:
-        """The next free id of a transfer."""
-        return self.next_id("transfer")
-
     def chain(self, key: str) -> int:
         """Id of a chain, made when the case has none yet."""
         number = self._chains.get(key)
@@ -117,6 +125,13 @@ class Names:
             number = of_chain[ref] = self.next_id("address")
             self._new_addresses.append((number, self._run, chain, ref))
         return number
+
+    def party(self, chain: int, key: str, ref: str) -> int:
+        """Id of a side of a transfer. On the chain ``stated`` it may be an address of another ledger."""
+        if key == "stated":
+            key, ref = stated_party(ref)
+            chain = self.chain(key)
+        return self._addresses[chain].get(ref) or self.address(chain, ref)
 
     def tx(self, chain: int, ref: str) -> TxState | None:
         """The transaction, or None when the case has none yet; :meth:`look_up` came first."""
@@ -150,25 +165,40 @@ class Names:
         """Get the ids of everything a batch names."""
         addresses: dict[str, dict[str, None]] = {}
         txs: dict[str, dict[str, None]] = {}
+        chain = ""
+        refs: dict[str, None] = {}
+        hashes: dict[str, None] = {}
         for record in records:
             kind = type(record)
             if kind is TransferRecord:
-                refs = addresses.setdefault(record.chain, {})  # type: ignore[union-attr]
+                if record.chain == "stated":  # type: ignore[union-attr]
+                    for party in (record.sender, record.receiver):  # type: ignore[union-attr]
+                        if party is not None:
+                            key, ref = stated_party(party)
+                            addresses.setdefault(key, {})[ref] = None
+                    if record.tx:  # type: ignore[union-attr]
+                        txs.setdefault("stated", {})[record.tx] = None  # type: ignore[union-attr]
+                    continue
+                if record.chain != chain:  # type: ignore[union-attr]
+                    chain = record.chain  # type: ignore[union-attr]
+                    refs, hashes = addresses.setdefault(chain, {}), txs.setdefault(chain, {})
                 if record.sender is not None:  # type: ignore[union-attr]
                     refs[record.sender] = None  # type: ignore[union-attr]
                 if record.receiver is not None:  # type: ignore[union-attr]
                     refs[record.receiver] = None  # type: ignore[union-attr]
                 if record.tx:  # type: ignore[union-attr]
-                    txs.setdefault(record.chain, {})[record.tx] = None  # type: ignore[union-attr]
+                    hashes[record.tx] = None  # type: ignore[union-attr]
             elif kind is TransactionRecord:
                 txs.setdefault(record.chain, {})[record.tx] = None  # type: ignore[union-attr]
             elif kind is TagRecord:
                 addresses.setdefault(record.chain, {})[record.ref] = None  # type: ignore[union-attr]
+            elif kind is EventRecord and record.address:  # type: ignore[union-attr]
+                addresses.setdefault(record.chain, {})[record.address] = None  # type: ignore[union-attr]
         self._txs = {}
         for key, found in addresses.items():
             if key in CHAINS:
-                chain = self.chain(key)
-                known = self._addresses.setdefault(chain, {})
+                number = self.chain(key)
+                known = self._addresses.setdefault(number, {})
                 if self._next["address"] > 1:
                     wanted = [ref for ref in found if ref not in known]
                     rows = conn.execute(
@@ -176,9 +206,9 @@ class Names:
                             "SELECT a.addr, a.id FROM json_each(:refs) j JOIN address a"
                             " ON a.addr = j.value AND a.chain_id = :chain"
                         ),
-                        {"refs": json.dumps(wanted), "chain": chain},
+                        {"refs": json.dumps(wanted), "chain": number},
                     )
-                    known.update((ref, number) for ref, number in rows)
+                    known.update((ref, found_id) for ref, found_id in rows)
         if self._next["tx"] > 1:
             for key, found in txs.items():
                 if key in CHAINS:
@@ -204,6 +234,22 @@ class Names:
             self._txs[chain, tx.hash] = tx
 
 
+@lru_cache(maxsize=16384)  # a statement names the same account in every row
+def stated_party(text: str) -> tuple[str, str]:
+    """Whom a party of a stated transfer means: ``tron:T…`` is that address of that ledger, all else is a name."""
+    key, colon, ref = text.partition(":")
+    if not colon or key not in CHAINS or key == "stated":
+        return "stated", text
+    try:
+        found = address_forms.check(key, ref)
+    except ValueError:
+        return "stated", text
+    # the form of these two is not checked by the line above
+    if key in ("solana", "ripple") and key not in address_forms.recognise(ref):
+        return "stated", text
+    return key, found
+
+
 def _highest(conn: Connection, table: str) -> int:
     return int(conn.execute(text(f"SELECT coalesce(max(id), 0) FROM {table}")).scalar_one())
 
@@ -211,102 +257,6 @@ def _highest(conn: Connection, table: str) -> int:
 def marks(conn: Connection) -> dict[str, int]:
     """The highest id of every evidence table: the high-water marks of an import that begins now."""
     return {name: _highest(conn, name) for name in MARKED if name in METADATA.tables}
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A stored transfer that a record may state. ``value`` is its amount in 10^-80 units, None when absent."""
-
-    id: int
-    index: int | None
-    sender: int | None
-    receiver: int | None
-    family: int
-    value: int | None
-    cited: bool
-    counts: bool
-    superseded: bool = False
-
-    def equals(self, other: Candidate) -> bool:
-        """Same content."""
-        return (
-            self.value == other.value
-            and self.sender == other.sender
-            and self.receiver == other.receiver
-            and self.family == other.family
-        )
-
-    def covers(self, other: Candidate) -> bool:
-        """Whether everything the other states is stated here the same way, and more."""
-        return (
-            self.family == other.family
-            and other.value in (None, self.value)
-            and other.sender in (None, self.sender)
-            and other.receiver in (None, self.receiver)
-        )
-
-
-class Candidates:
-    """The transfers a batch may state again, by identity and by content."""
-
-    def __init__(self) -> None:
-        self._identity: dict[tuple[Any, ...], list[Candidate]] = {}
-        self._content: dict[tuple[Any, ...], list[Candidate]] = {}
-
-    def add(self, tx: Any, kind: str, found: Candidate) -> None:
-        """One more transfer of the case."""
-        if found.index is not None:
-            self._identity.setdefault((tx, kind, found.index), []).append(found)
-        content = (tx, kind, found.sender, found.receiver, found.family, found.value)
-        self._content.setdefault(content, []).append(found)
-
-    def same_identity(self, tx: Any, kind: str, index: int) -> list[Candidate]:
-        """Transfers with this identity, oldest first."""
-        return self._identity.get((tx, kind, index), [])
-
-    def same_content(self, tx: Any, kind: str, mine: Candidate) -> list[Candidate]:
-        """Transfers with this content, oldest first."""
-        return self._content.get((tx, kind, mine.sender, mine.receiver, mine.family, mine.value), [])
-
-    def load(
-        self, conn: Connection, run: int, names: Names, records: list[Record], assets: Mapping[int, Chosen]
-    ) -> None:
-        """Start a batch: the transfers of its transactions, and those without one when it has such records."""
-        self._identity, self._content = {}, {}
-        written = names.written_txs()
-        if written:
-            self._read(conn, run, assets, "t.tx_id IN (SELECT value FROM json_each(:ids))", json.dumps(written))
-        if any(type(r) is TransferRecord and not r.tx for r in records):
-            times = sorted({r.time for r in records if type(r) is TransferRecord and not r.tx and r.time is not None})
-            self._read(
-                conn, run, assets,
-                "t.tx_id IS NULL AND (t.time IS NULL OR t.time IN (SELECT value FROM json_each(:ids)))",
-                json.dumps(times),
-            )  # fmt: skip
-
-    def _read(self, conn: Connection, run: int, assets: Mapping[int, Chosen], where: str, ids: str) -> None:
-        visible = Visible(conn, counting=run)
-        mine = (
-            f"(t.import_id = {run} OR EXISTS (SELECT 1 FROM transfer_citation m"
-            f" WHERE m.of_id = t.id AND m.import_id = {run}))"
-        )
-        rows = conn.execute(
-            text(
-                "SELECT t.id, t.tx_id, t.kind, t.idx, t.from_id, t.to_id, t.asset_id, t.hi, t.lo, t.big, t.absent,"
-                f" t.chain_id, t.time, t.block, t.time_text, {mine}, {visible.stated('transfer', 't')},"
-                " EXISTS (SELECT 1 FROM transfer n WHERE n.supersedes = t.id)"
-                f" FROM transfer t WHERE {where} ORDER BY t.id"
-            ),
-            {"ids": ids},
-        )
-        for (number, tx, kind, index, sender, receiver, asset_id, hi, lo, big, absent, chain, time, block, original,
-             cited, counts, superseded) in rows:  # fmt: skip
-            asset = assets[asset_id]
-            value = None if absent is not None else from_limbs(hi, lo, big) * 10 ** (MOST_DECIMALS - asset.decimals)
-            found = Candidate(
-                number, index, sender, receiver, asset.family, value, bool(cited), bool(counts), bool(superseded)
-            )
-            self.add(tx if tx is not None else (chain, time, block, original), kind, found)
 
 
 def tag_content(record: TagRecord) -> tuple[str, ...]:

@@ -69,6 +69,9 @@ def counts(conn: Connection) -> Counts:
         findings=count("finding"),
         quarantined=count(f"quarantine q WHERE {visible.own('q')}"),
         chains=tuple(chains),
+        events=count(f"event s WHERE {visible.stated('event', 's')}"),
+        mentions=count(f"mention s WHERE {visible.stated('mention', 's')}"),
+        prices=count(f"price s WHERE {visible.stated('price', 's')}"),
     )
 
 
@@ -94,7 +97,7 @@ def transfers(conn: Connection, wanted: Wanted) -> Iterator[Transfer]:
     query = (
         f"SELECT t.id, c.name, x.hash, t.kind, t.idx, {block} AS o_block, {time} AS o_time, f.addr, r.addr,"
         f" t.asset_id, t.hi, t.lo, t.big, t.absent, t.prev_tx, t.prev_idx, t.script, {visible.tx_status()},"
-        f" {position} AS o_position"
+        f" f.chain_id, r.chain_id, {position} AS o_position"
         " FROM transfer t JOIN chain c ON c.id = t.chain_id LEFT JOIN tx x ON x.id = t.tx_id"
         " LEFT JOIN address f ON f.id = t.from_id LEFT JOIN address r ON r.id = t.to_id"
         f" WHERE {where} ORDER BY o_time IS NULL, o_time, o_block IS NULL, o_block, o_position IS NULL, o_position,"
@@ -103,13 +106,14 @@ def transfers(conn: Connection, wanted: Wanted) -> Iterator[Transfer]:
     if wanted.limit is not None:
         query += " LIMIT :limit"
         values["limit"] = max(0, wanted.limit)
+    names = {int(number): str(name) for number, name in conn.execute(text("SELECT id, name FROM chain"))}
     for row in conn.execute(text(query), values):
         (number, chain, tx, kind, index, o_block, o_time, sender, receiver, asset_id, hi, lo, big, absent, prev_tx,
-         prev_index, script, status, _) = row  # fmt: skip
+         prev_index, script, status, from_chain, to_chain, _) = row  # fmt: skip
         asset_id, amount = assets.value(asset_id, None if absent is not None else from_limbs(hi, lo, big))
         yield Transfer(
             number, chain, tx or "", kind, index, o_block, o_time, sender, receiver, assets.by_id[asset_id], amount,
-            absent, prev_tx, prev_index, script, status or "ok",
+            absent, prev_tx, prev_index, script, status or "ok", names.get(from_chain, ""), names.get(to_chain, ""),
         )  # fmt: skip
 
 
@@ -129,8 +133,11 @@ def _where(wanted: Wanted, visible: Visible, time: str) -> tuple[str, dict[str, 
             f" UNION SELECT id FROM transfer WHERE to_id IN {mine})",
             "address", wanted.address,
         )  # fmt: skip
-    if wanted.chain is not None:
+    if wanted.chain is not None and wanted.address is None:
         add("c.name = :chain", "chain", wanted.chain)
+    elif wanted.chain is not None:  # a stated transfer names addresses of other ledgers
+        its = "SELECT a.id FROM address a JOIN chain ac ON ac.id = a.chain_id WHERE a.addr = :address AND ac.name = :chain"
+        add(f"(c.name = :chain OR t.from_id IN ({its}) OR t.to_id IN ({its}))", "chain", wanted.chain)
     if wanted.asset is not None:
         add(
             "t.asset_id IN (SELECT id FROM asset WHERE (contract <> '' AND contract = :asset)"

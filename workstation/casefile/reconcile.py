@@ -3,10 +3,13 @@
 Must not write: it turns records into a :class:`Batch` of rows for ``batches``. Rules:
 
 * A transfer with an index is (chain, transaction, kind, index). The same content is a further citation; other
-  content is a conflict, both stay. A row without gaps replaces one with gaps (an input whose amount was unknown).
+  content is a conflict, both stay. A row without gaps replaces one with gaps (an input whose amount or spent output
+  was unknown, a fee whose payer was).
 * Without an index on either side it is its content, with multiplicity: a row matches an equal transfer that this
   import does not cite yet. Two equal rows of one file stay two, the same row of another file is a citation.
 * A transfer without transaction is its content and its time.
+* Events, mentions and prices are their content (``statements``).
+* What a later source states otherwise about a transaction is kept beside the first statement as a claim.
 """
 
 from __future__ import annotations
@@ -18,13 +21,25 @@ from sqlalchemy import Connection
 
 from workstation.casefile import known
 from workstation.casefile.assets import MOST_DECIMALS, AssetBook
-from workstation.casefile.known import Candidate, Names, TxState
+from workstation.casefile.candidates import Candidate, Candidates
+from workstation.casefile.known import Names, TxState
+from workstation.casefile.statements import TABLES, Statement, Statements
 from workstation.domain.amounts import parse_decimal, to_limbs
 from workstation.domain.chains import CHAINS
-from workstation.domain.records import BadRow, Place, Record, Remark, TagRecord, TransactionRecord, TransferRecord
+from workstation.domain.records import (
+    BadRow,
+    EventRecord,
+    Place,
+    Record,
+    Remark,
+    TagRecord,
+    TransactionRecord,
+    TransferRecord,
+)
 
 _POWERS = tuple(10 ** (MOST_DECIMALS - d) for d in range(MOST_DECIMALS + 1))
 _EXAMPLES = 3
+_LIMB = 1 << 63
 
 
 @dataclass(slots=True)
@@ -39,28 +54,32 @@ class Batch:
     tx_citations: list[tuple[Any, ...]] = field(default_factory=list)
     transfers: list[tuple[Any, ...]] = field(default_factory=list)
     transfer_citations: list[tuple[Any, ...]] = field(default_factory=list)
-    segment: list[tuple[Any, ...]] = field(default_factory=list)
     tags: list[tuple[Any, ...]] = field(default_factory=list)
     tag_citations: list[tuple[Any, ...]] = field(default_factory=list)
     quarantine: list[tuple[Any, ...]] = field(default_factory=list)
+    #: Rows of ``event``, ``mention`` and ``price``, and of their tables of citations, by table.
+    statements: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
 
 
 class Tally:
     """Counts source records: each one is read once and is accepted, a duplicate or quarantined."""
 
     def __init__(self, templates: tuple[str, ...]) -> None:
-        stems = [template.partition("{row}")[0] for template in templates]
+        # templates without a row are parts of the one record that is the whole file
+        stems = [template.partition("{row}")[0] if "{row}" in template else "" for template in templates]
         self._stems = [stems.index(stem) for stem in stems]
-        self._current: tuple[int, int] | None = None
+        self._stem = 0
+        self._row: int | None = None
         self._new = self._bad = False
         self.accepted = self.duplicates = self.quarantined = 0
 
     def see(self, place: Place) -> None:
         """A record at this place comes next."""
-        row = (self._stems[place.stream], place.row)
-        if row != self._current:
-            self.finish()
-            self._current = row
+        stem, row = self._stems[place.stream], place.row
+        if row != self._row or stem != self._stem:
+            if self._row is not None:
+                self.finish()
+            self._stem, self._row = stem, row
 
     def new(self) -> None:
         """The record brought something new."""
@@ -72,14 +91,14 @@ class Tally:
 
     def finish(self) -> None:
         """Count the source record that just ended."""
-        if self._current is not None:
+        if self._row is not None:
             if self._bad:
                 self.quarantined += 1
             elif self._new:
                 self.accepted += 1
             else:
                 self.duplicates += 1
-        self._current, self._new, self._bad = None, False, False
+        self._row, self._new, self._bad = None, False, False
 
 
 class Reconciler:
@@ -96,8 +115,9 @@ class Reconciler:
         self._tx_examples: list[str] = []
         self._streams = len(templates)
         self._batch = Batch()
-        self._candidates = known.Candidates()
+        self._candidates = Candidates()
         self._tags: dict[tuple[Any, ...], tuple[int, bool]] = {}
+        self.statements = Statements()
 
     def batch(self, conn: Connection, records: list[Record]) -> Batch:
         """The rows that these records come to; ``conn`` reads the case as the batches before left it."""
@@ -105,6 +125,7 @@ class Reconciler:
         self.names.look_up(conn, records)
         self._candidates.load(conn, self.run, self.names, records, self.assets.chosen)
         self._tags = known.tags(conn, self.run, records)
+        self.statements.load(conn, self.run, records)
         for record in records:
             if type(record) is Remark:
                 self.remarks.append((record.kind, record.text))
@@ -121,6 +142,8 @@ class Reconciler:
                 self._tag(record, place)
             elif type(record) is BadRow:
                 self._bad(place, record.code, record.reason, record.raw)
+            else:
+                self._statement(record, place)  # type: ignore[arg-type]
         made.chains, made.addresses, made.txs = self.names.take_new()
         made.assets, self.assets.new = (
             [(i, run, self.names.chain(c), *rest) for i, run, c, *rest in self.assets.new], [],
@@ -146,51 +169,58 @@ class Reconciler:
     # --- transfers --------------------------------------------------------------------------------------------
 
     def _transfer(self, record: TransferRecord, place: Place) -> None:
-        if record.chain not in CHAINS:
-            self._bad(place, "WS-IMP-023", f"unknown chain {record.chain}", None)
+        key = record.chain
+        if key not in CHAINS:
+            self._bad(place, "WS-IMP-023", f"unknown chain {key}", None)
             return
-        amount, absent = record.amount, record.absent
+        amount, names = record.amount, self.names
         from_text = amount is None and bool(record.amount_text)
         try:
-            asset = self.assets.choose(
-                record.chain, record.contract, record.symbol, record.decimals, from_text=from_text
-            )
+            asset = self.assets.choose(key, record.contract, record.symbol, record.decimals, from_text=from_text)
             if from_text:
                 amount = parse_decimal(record.amount_text, asset.decimals)
-            hi, lo, big = (None, None, None) if amount is None else to_limbs(amount)
+            if amount is None:
+                hi = lo = big = None
+            elif 0 <= amount < _LIMB:  # nearly all, without a call
+                hi, lo, big = 0, amount, None
+            else:
+                hi, lo, big = to_limbs(amount)
         except ValueError as problem:
             self._bad(place, "WS-IMP-020", f"amount not usable: {problem}", None)
             return
-        absent = (absent or "unknown") if amount is None else None
-        chain = self.names.chain(record.chain)
-        sender = self.names.address(chain, record.sender) if record.sender is not None else None
-        receiver = self.names.address(chain, record.receiver) if record.receiver is not None else None
-        tx = self._touch(record, place, chain) if record.tx else None
-        mine = Candidate(
-            0, record.index, sender, receiver, asset.family,
-            None if amount is None else amount * _POWERS[asset.decimals], True, True,
-        )  # fmt: skip
-        tx_key: Any = tx.id if tx is not None else (chain, record.time, record.block, record.time_text)
-        supersedes = self._find(record, place, tx_key, mine)
-        if supersedes is None:
-            return
-        self.tally.new()
-        mine.id = number = self.names.next_transfer()
-        self._candidates.add(tx_key, record.kind, mine)
+        absent = (record.absent or "unknown") if amount is None else None
+        chain = names.chain(key)
+        sender, receiver = record.sender, record.receiver
+        from_id = None if sender is None else names.party(chain, key, sender)
+        to_id = None if receiver is None else names.party(chain, key, receiver)
         time, block, position = record.time, record.block, record.position
-        if tx is not None:
+        tx_id = None
+        if record.tx:
+            tx = self._touch(record, place, chain)
+            tx_id = tx.id
             time = tx.time if time is None else time
             block = tx.block if block is None else block
             position = tx.position if position is None else position
+        number = supersedes = 0
+        if self._candidates.may_have(record.index):
+            tx_key: Any = tx_id if tx_id is not None else (chain, record.time, record.block, record.time_text)
+            mine = Candidate(
+                0, record.index, from_id, to_id, asset.family,
+                None if amount is None else amount * _POWERS[asset.decimals], True, True, False, amount, asset.shown,
+                record.previous_tx,
+            )  # fmt: skip
+            found = self._find(record, place, tx_key, mine)
+            if found is None:
+                return
+            supersedes = found
+            mine.id = number = names.next_id("transfer")
+            self._candidates.add(tx_key, record.kind, mine)
+        self.tally.new()
         self._batch.transfers.append((
-            number, chain, record.kind, None if tx is None else tx.id, record.index, sender, receiver, asset.id, hi,
-            lo, big, absent, time, block, position, record.sequence, record.time_basis, record.time_text,
+            number or names.next_id("transfer"), chain, record.kind, tx_id, record.index, from_id, to_id, asset.id,
+            hi, lo, big, absent, time, block, position, record.sequence, record.time_basis, record.time_text,
             record.previous_tx, record.previous_index, record.script, supersedes or None, self.run, place.stream,
             place.row, place.sub, place.offset, place.length,
-        ))  # fmt: skip
-        self._batch.segment.append((
-            number, 0 if tx is None else tx.id, record.kind, sender or 0, receiver or 0, asset.id, hi or 0, lo or 0,
-            absent, time, block, position, record.sequence, record.index,
         ))  # fmt: skip
 
     def _find(self, record: TransferRecord, place: Place, tx_key: Any, mine: Candidate) -> int | None:
@@ -198,7 +228,8 @@ class Reconciler:
         if mine.index is not None:
             same = self._candidates.same_identity(tx_key, record.kind, mine.index)
             for found in same:
-                if found.equals(mine) or found.covers(mine):
+                fills = bool(mine.previous) and not found.previous and mine.covers(found)
+                if (found.equals(mine) or found.covers(mine)) and not fills:
                     self._cite(found, place)
                     return None
             for found in same:
@@ -214,6 +245,13 @@ class Reconciler:
             if not found.cited and (mine.index is None or found.index is None):
                 self._cite(found, place)
                 return None
+        for found in self._candidates.other_payer(tx_key, record.kind, mine):
+            if not found.cited and not found.superseded:
+                if mine.sender is None:
+                    self._cite(found, place)
+                    return None
+                found.superseded = True
+                return found.id
         return 0
 
     def _cite(self, found: Candidate, place: Place) -> None:
@@ -237,15 +275,24 @@ class Reconciler:
                 self.tally.new()
                 tx.counts = True
             self._cite_tx(tx, place)
+        if tx.says(record):
+            return tx
         if tx.fresh:
             tx.fill(record)
         elif (claim := tx.claim(record)) is not None:
-            self._batch.tx_claims.append((self.names.next_id("tx_claim"), self.run, tx.id, *claim))
-        if tx.differs(record):
+            self._claim(tx, claim, place)
+        contrary = tx.contrary(record)
+        if contrary is not None:
             self.tx_conflicts += 1
+            if contrary not in tx.contradicted:
+                tx.contradicted.add(contrary)
+                self._claim(tx, contrary, place)
             if len(self._tx_examples) < _EXAMPLES and record.tx not in self._tx_examples:
                 self._tx_examples.append(record.tx)
         return tx
+
+    def _claim(self, tx: TxState, claim: tuple[Any, ...], place: Place) -> None:
+        self._batch.tx_claims.append((self.names.next_id("tx_claim"), self.run, tx.id, *claim, *self._at(place)[1:]))
 
     def _transaction(self, record: TransactionRecord, place: Place) -> None:
         if record.chain not in CHAINS or not record.tx:
@@ -286,6 +333,29 @@ class Reconciler:
         self._tags[said] = (number, True)
         self.tally.new()
         self._batch.tags.append((number, chain, *known.tag_content(record), *self._at(place)))
+
+    def _statement(self, record: Statement, place: Place) -> None:
+        if type(record) is EventRecord and record.chain:
+            if record.chain not in CHAINS:
+                self._bad(place, "WS-IMP-023", f"unknown chain {record.chain}", None)
+                return
+            if record.address:  # so that the address can be found and drawn
+                self.names.address(self.names.chain(record.chain), record.address)
+        table = TABLES[type(record)]
+        said, sha256 = self.statements.said(record)
+        found = self.statements.known(table, sha256)
+        if found is None:
+            self.tally.new()
+            number = self.names.next_id(table)
+            self.statements.new(table, sha256, number)
+            row: tuple[Any, ...] = (number, *said, sha256, *self._at(place))
+        else:
+            if not found.counts:
+                self.tally.new()  # only a retracted import stated it so far
+            found.cited = found.counts = True
+            table += "_citation"
+            row = (self.names.next_id(table), found.id, *self._at(place))
+        self._batch.statements.setdefault(table, []).append(row)
 
     def _bad(self, place: Place, code: str, reason: str, raw: str | None) -> None:
         self.tally.bad()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, insert, select, text
 from sqlalchemy.pool import StaticPool
 
+from workstation.casefile import upgrade
 from workstation.casefile.database import APPLICATION_ID, SQLITE, connect, plain_error
 from workstation.casefile.tables import META, METADATA, triggers
 from workstation.domain.errors import WorkstationError
@@ -24,16 +26,36 @@ from workstation.domain.errors import WorkstationError
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """The step from the version before to ``version``; ``run`` gets a raw connection inside a transaction."""
+    """The step from the version before to ``version``; ``run`` gets a raw connection inside a transaction.
+
+    Foreign keys are not enforced while it runs; they are checked as a whole before the new file is used.
+    """
 
     version: int
     run: Callable[[Any], None]
 
 
+def _to_2(raw: Any) -> None:
+    """Events, mentions, prices, exhibits inside exhibits, kind nft."""
+    upgrade.rebuild(raw, _wanted(), upgrade.TO_2)
+
+
+def _to_3(raw: Any) -> None:
+    """Kept trace runs."""
+    upgrade.rebuild(raw, _wanted(), {})
+
+
+def _wanted() -> dict[str, tuple[str, str]]:
+    """Type and statement of everything in a new file."""
+    with _fresh() as conn:
+        rows = conn.execute(text("SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"))
+        return {name: (kind, sql) for name, kind, sql in rows}
+
+
 #: Version this program writes.
-VERSION = 1
+VERSION = 3
 #: Every step from an older version, oldest first (version 1 is the first format).
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (Migration(2, _to_2), Migration(3, _to_3))
 
 
 def build(conn: Connection) -> None:
@@ -86,6 +108,13 @@ def fingerprint(conn: Connection) -> str:
 
 def expected_fingerprint() -> str:
     """The fingerprint of a file this program just made."""
+    with _fresh() as conn:
+        return fingerprint(conn)
+
+
+@contextmanager
+def _fresh() -> Iterator[Connection]:
+    """An empty case in memory."""
     engine = create_engine(
         "sqlite+pysqlite://", module=SQLITE, poolclass=StaticPool,
         creator=lambda: SQLITE.connect(":memory:", isolation_level=None, check_same_thread=False),
@@ -93,7 +122,7 @@ def expected_fingerprint() -> str:
     try:
         with engine.connect() as conn:
             build(conn)
-            return fingerprint(conn)
+            yield conn
     finally:
         engine.dispose()
 
@@ -136,6 +165,7 @@ def upgrade_if_old(
 def _migrate(copy: Path, key: bytes | None, found: int, version: int, migrations: Sequence[Migration]) -> None:
     raw = connect(copy, key)
     try:
+        raw.execute("PRAGMA foreign_keys=OFF")  # not possible inside a transaction
         raw.execute("BEGIN IMMEDIATE")
         for step in migrations:
             if found < step.version <= version:

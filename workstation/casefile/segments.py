@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ COLUMNS = (
     "id", "tx", "kind", "from", "to", "asset", "hi", "lo", "absent", "time", "block", "position", "sequence", "idx",
 )  # fmt: skip
 _OPTIONAL = frozenset(("time", "block", "position", "sequence", "idx"))
+#: The same columns in a row of the table ``transfer``.
+_OF_TRANSFER = itemgetter(0, 3, 2, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 4)
 _BYTES = frozenset(("kind", "absent"))
 _DTYPES = frozenset(("|u1", "<i4", "<i8"))
 _KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
@@ -31,6 +34,11 @@ _ROWS = 100_000
 
 class Damaged(Exception):
     """A segment of an import is lost or wrong."""
+
+
+def of_transfers(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Segment rows of rows of the table ``transfer``."""
+    return list(map(_OF_TRANSFER, rows))
 
 
 def columns_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, NDArray[Any]]:
@@ -44,7 +52,8 @@ def columns_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, NDArray[Any]]:
             made[name] = np.array([v is not None for v in values], "|u1")
         else:
             none = NOT_STATED if name in _OPTIONAL else 0
-            made[name] = np.array([none if v is None else v for v in values], "<i8")
+            filled = values if None not in values else [none if v is None else v for v in values]
+            made[name] = np.array(filled, "<i8")
     return made
 
 

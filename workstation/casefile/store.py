@@ -12,9 +12,24 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from workstation.casefile import columns, crypto, custody, exhibits, files, queries, recovery, schema, search, work
+from workstation.casefile import (
+    columns,
+    conflicts,
+    crypto,
+    custody,
+    exhibits,
+    files,
+    queries,
+    recovery,
+    reports,
+    schema,
+    search,
+    statement_queries,
+    traces,
+    work,
+)
 from workstation.casefile.database import Database
 from workstation.casefile.values import (
     CaseInfo,
@@ -31,8 +46,13 @@ from workstation.casefile.values import (
 from workstation.domain.changes import ChangeSet
 from workstation.domain.evidence import (
     Citation,
+    Conflict,
     CustodyEntry,
+    Event,
     Exhibit,
+    ImportReport,
+    Mention,
+    Price,
     QuarantinedRow,
     SourceTag,
     Transaction,
@@ -94,10 +114,15 @@ def open_case(
     database: Database | None = None
     try:
         key = crypto.key_for(path, passphrase)
-        schema.upgrade_if_old(path, key)
+        upgraded = schema.upgrade_if_old(path, key) is not None
         database = Database(path, key, lock)
         with database.read() as conn:
             schema.check(conn)
+        if upgraded:
+            with database.write() as conn:
+                body = {"schema": schema.VERSION}
+                custody.append(conn, "case.upgrade", body, actor=actor, clock=clock, entropy=entropy)
+                schema.bump(conn)
         recovery.recover(database, actor=actor, clock=clock, entropy=entropy)
         return Store(database, actor=actor, clock=clock, entropy=entropy)
     except BaseException:
@@ -192,7 +217,7 @@ class Store:
         """Transfers in total order (time, block, position, sequence, kind, index, id), unstated values last.
 
         Args:
-            address: sender or receiver. asset: contract address, or symbol in any case.
+            address: sender or receiver; with ``chain`` also in stated transfers that name it. asset: contract address, or symbol in any case.
             since, until: seconds UTC, both inclusive; transfers without time are left out when one is given.
         """
         wanted = queries.Wanted(address, chain, asset, tx, since, until, limit, None if ids is None else tuple(ids))
@@ -242,6 +267,49 @@ class Store:
         """Source records that were not used, with the reason, of one exhibit or of all."""
         with self.database.read() as conn:
             return queries.quarantined(conn, exhibit)
+
+    def events(
+        self,
+        account: str = "",
+        address: tuple[str, str] | None = None,
+        kinds: Sequence[str] = (),
+        limit: int = 0,
+    ) -> list[Event]:
+        """What services and wallets state about accounts, in time order, those without a stated time last.
+
+        Args:
+            account: name of an account. address: ``(chain, address)`` of a ledger; an account is an address of the
+                chain ``stated``. kinds: of these kinds only. limit: at most so many, 0 = all.
+        """
+        with self.database.read() as conn:
+            return statement_queries.events(conn, account=account, address=address, kinds=kinds, limit=limit)
+
+    def mentions(self, exhibit: int = 0) -> list[Mention]:
+        """Addresses and transactions found in running text, of one exhibit or of all (0)."""
+        with self.database.read() as conn:
+            return statement_queries.mentions(conn, exhibit)
+
+    def prices(self, asset: str = "", currency: str = "", date: str = "") -> list[Price]:
+        """Rates by asset, currency and day; an empty filter takes all."""
+        with self.database.read() as conn:
+            return statement_queries.prices(conn, asset, currency, date)
+
+    def statement_citations(
+        self, table: Literal["event", "mention", "price"], ids: Sequence[int]
+    ) -> dict[int, list[Citation]]:
+        """Every place that states these events, mentions or prices."""
+        with self.database.read() as conn:
+            return exhibits.citations(conn, table, ids)
+
+    def conflicts(self) -> list[Conflict]:
+        """Claims that contradict each other, in a fixed order; all of them stay in the case."""
+        with self.database.read() as conn:
+            return conflicts.conflicts(conn)
+
+    def import_report(self, exhibit: int) -> ImportReport:
+        """Everything the case knows about how an exhibit was read; ``WorkstationError`` when there is none."""
+        with self.database.read() as conn:
+            return reports.import_report(conn, exhibit)
 
     def columns(self) -> LedgerColumns:
         """All transfers as arrays in total order; a lost or damaged segment is rebuilt from the rows first."""
@@ -310,6 +378,36 @@ class Store:
         """The undo stack, oldest step first."""
         with self.database.read() as conn:
             return work.entries(conn)
+
+    # --- trace runs -------------------------------------------------------------------------------------------
+
+    def links(self, chain: str) -> dict[int, tuple[int | None, str, int | None]]:
+        """Of every input and output row of a UTXO chain: its index, and the output it spends (transaction, index)."""
+        with self.database.read() as conn:
+            return traces.links(conn, chain)
+
+    def failed(self) -> dict[str, int]:
+        """By chain: stored movements of failed transactions, which do not count."""
+        with self.database.read() as conn:
+            return traces.failed(conn)
+
+    def keep_trace(self, record: str, ledger: str, *, actor: str) -> tuple[int, bool]:
+        """Keep the record of a trace run for good; gives its number and whether it is new (equal ones are kept once)."""
+        with self.database.write() as conn:
+            number, new = traces.keep(conn, record, ledger, actor=actor, clock=self.clock, entropy=self.entropy)
+            if new:
+                schema.bump(conn)
+            return number, new
+
+    def kept_traces(self) -> list[traces.KeptTrace]:
+        """All kept trace runs by number."""
+        with self.database.read() as conn:
+            return traces.listing(conn)
+
+    def kept_trace(self, number: int) -> traces.KeptTrace | None:
+        """One kept trace run, or None."""
+        with self.database.read() as conn:
+            return traces.one(conn, number)
 
     # --- custody ----------------------------------------------------------------------------------------------
 

@@ -64,7 +64,8 @@ def _citations(name: str, target: str) -> Table:
 META = _table("meta", Column("key", Text, primary_key=True), _text("value"))
 EXHIBIT = _table(
     "exhibit", _id(), _text("name"), _int("size"), _text("sha256"), _text("media_type"), _text("received_from"),
-    _text("received_at"), _text("state"), UniqueConstraint("sha256"),
+    _text("received_at"), _text("state"), _ref("parent", "exhibit", null=True), _text("path"),
+    UniqueConstraint("sha256"),
     CheckConstraint("state IN ('keeping','kept')"), CheckConstraint("length(sha256) = 64"),
 )  # fmt: skip
 CHUNK = _table(
@@ -75,7 +76,8 @@ IMPORT = _table(
     "import_run", _id(), _ref("exhibit_id", "exhibit"), _text("at"), _text("reader"), _text("reader_version"),
     _text("parameters"), _text("state"), _text("outcome"), _text("code"), _text("message"), _text("reason"),
     _text("marks"), _text("remarks"), _int("n_read"), _int("n_accepted"), _int("n_duplicates"), _int("n_quarantined"),
-    _int("n_transfers"),
+    _int("n_transfers"), _text("why"), _text("skipped"), _int("n_rows"), _int("n_events"), _int("n_mentions"),
+    _int("n_prices"),
     CheckConstraint("state IN ('loading','done','void')"),
     CheckConstraint("outcome IN ('','accepted','partial','rejected')"),
     CheckConstraint("n_read = n_accepted + n_duplicates + n_quarantined"),
@@ -99,12 +101,15 @@ TX = _table(
     _int("time", null=True), _text("time_basis"), _text("time_text"), _text("status"), *_place(),
 )  # fmt: skip
 Index("ux_tx", TX.c.hash, TX.c.chain_id, unique=True)
-#: What a later source states about a transaction and the first did not (or states otherwise).
+Index("ix_tx_failed", TX.c.id, sqlite_where=text("status = 'failed'"))
+#: What a later source states about a transaction and the first did not, or states otherwise.
 TX_CLAIM = _table(
     "tx_claim", _id(), _ref("import_id", "import_run"), _ref("of_id", "tx"), _int("block", null=True),
     _int("position", null=True), _int("time", null=True), _text("time_basis"), _text("time_text"), _text("status"),
+    _int("stream"), _int("row"), _int("sub", null=True), _int("offset"), _int("length"),
 )  # fmt: skip
 Index("ix_tx_claim_of", TX_CLAIM.c.of_id)
+Index("ix_tx_claim_failed", TX_CLAIM.c.of_id, sqlite_where=text("status = 'failed'"))
 TX_CITATION = _citations("tx_citation", "tx")
 TRANSFER = _table(
     "transfer", _id(), _ref("chain_id", "chain"), _text("kind"), _ref("tx_id", "tx", null=True), _int("idx", null=True),
@@ -121,7 +126,7 @@ TRANSFER = _table(
     CheckConstraint("kind NOT IN ('input') OR to_id IS NULL"),
     CheckConstraint("kind NOT IN ('output','coinbase') OR from_id IS NULL"),
     CheckConstraint(
-        "kind IN ('native','internal','token','fee','mint','burn','input','output','coinbase','stated')"
+        "kind IN ('native','internal','token','fee','mint','burn','input','output','coinbase','stated','nft')"
     ),
 )  # fmt: skip
 Index("ix_transfer_tx", TRANSFER.c.tx_id)
@@ -134,6 +139,29 @@ SOURCE_TAG = _table(
 )  # fmt: skip
 Index("ix_source_tag_ref", SOURCE_TAG.c.ref)
 SOURCE_TAG_CITATION = _citations("source_tag_citation", "source_tag")
+#: What a service states about an account. ``sha256`` covers all that a row says (``statements``), not its place.
+EVENT = _table(
+    "event", _id(), _text("kind"), _text("service"), _text("account"), _int("time", null=True), _text("time_basis"),
+    _text("time_text"), _text("direction"), _text("symbol"), _text("amount_text"), _text("fee_symbol"),
+    _text("fee_text"), _text("chain"), _text("tx"), _text("address"), _text("counterparty"), _text("status"),
+    _text("details"), _text("sha256"), *_place(),
+)  # fmt: skip
+Index("ix_event_sha256", EVENT.c.sha256)
+for _column in ("address", "account"):
+    Index(f"ix_event_{_column}", EVENT.c[_column], sqlite_where=text(f"{_column} <> ''"))
+EVENT_CITATION = _citations("event_citation", "event")
+MENTION = _table(
+    "mention", _id(), _text("subject"), _text("ref"), _text("chains"), _text("context"), _text("sha256"), *_place()
+)
+Index("ix_mention_sha256", MENTION.c.sha256)
+MENTION_CITATION = _citations("mention_citation", "mention")
+PRICE = _table(
+    "price", _id(), _text("date"), _text("asset"), _text("currency"), _text("rate"), _text("source"), _text("sha256"),
+    *_place(),
+)  # fmt: skip
+Index("ix_price_sha256", PRICE.c.sha256)
+Index("ix_price_asset", PRICE.c.asset, PRICE.c.date)
+PRICE_CITATION = _citations("price_citation", "price")
 #: Columns of transfers as packed arrays: a read cache, rebuilt from the rows when lost or damaged.
 SEGMENT = _table(
     "colseg", Column("import_id", Integer, ForeignKey("import_run.id"), primary_key=True),
@@ -143,6 +171,11 @@ SEGMENT = _table(
 CUSTODY = _table(
     "custody", Column("seq", Integer, primary_key=True), _text("time"), _text("actor"), _text("kind"),
     _text("body", null=True), _text("salt", null=True), _text("commitment"), _text("previous"), _text("digest"),
+)  # fmt: skip
+#: What was traced: never changed, never removed.
+TRACE_RUN = _table(
+    "trace_run", _id(), _text("at"), _text("actor"), _text("ledger"), _text("record"), _text("sha256"),
+    UniqueConstraint("sha256"),
 )  # fmt: skip
 UNDO = _table("undo_step", _id(), _text("label"), _text("merge"), _text("at"), _int("undone"), _text("edits"))
 
@@ -159,6 +192,8 @@ _WORK_COLUMNS = {
     "graph": "name position data",
     "placement": "graph subject x y pinned hidden",
     "scene": "graph name caption position data",
+    "mapping": "name text note",
+    "proposal": "mention decision reason author at",
 }
 #: Work-product tables by name.
 WORK = {
@@ -173,8 +208,8 @@ WORK = {
 #: Evidence tables that belong to an import and have an ``id`` (their high-water marks bound a loading import),
 #: children before parents.
 MARKED = (
-    "transfer_citation", "tx_citation", "source_tag_citation", "tx_claim", "transfer", "source_tag", "quarantine",
-    "tx", "address", "asset",
+    "transfer_citation", "tx_citation", "source_tag_citation", "event_citation", "mention_citation", "price_citation",
+    "tx_claim", "transfer", "source_tag", "event", "mention", "price", "quarantine", "tx", "address", "asset",
 )  # fmt: skip
 
 
@@ -193,8 +228,7 @@ def triggers() -> list[str]:
     for table in (*MARKED, "import_stream"):
         add(f"{table}_no_update", table, "UPDATE", "", "evidence")
         add(f"{table}_no_delete", table, "DELETE", loading, "evidence")
-    for table in ("chain", "custody"):
-        what = "custody" if table == "custody" else "evidence"
+    for table, what in (("chain", "evidence"), ("custody", "custody"), ("trace_run", "a trace run")):
         add(f"{table}_no_update", table, "UPDATE", "", what)
         add(f"{table}_no_delete", table, "DELETE", "", what)
     # INSERT OR REPLACE fires delete triggers only with recursive_triggers on; custody is safe without it too

@@ -29,10 +29,10 @@ Cancelled = Callable[[], bool]
 NOT_STATED = (1 << 63) - 1
 #: Storage number of each transfer kind; part of the file format, so the order never changes.
 KINDS: tuple[str, ...] = (
-    "native", "internal", "token", "fee", "mint", "burn", "input", "output", "coinbase", "stated",
+    "native", "internal", "token", "fee", "mint", "burn", "input", "output", "coinbase", "stated", "nft",
 )  # fmt: skip
 #: Place of each kind (by storage number) among the transfers of one transaction in the total order.
-KIND_RANK: tuple[int, ...] = (3, 4, 5, 8, 2, 6, 1, 7, 0, 9)
+KIND_RANK: tuple[int, ...] = (3, 4, 5, 9, 2, 7, 1, 8, 0, 10, 6)
 
 
 def system_clock() -> float:
@@ -76,6 +76,9 @@ class Counts:
     findings: int
     quarantined: int
     chains: tuple[str, ...]
+    events: int = 0
+    mentions: int = 0
+    prices: int = 0
 
 
 @dataclass(frozen=True, slots=True)

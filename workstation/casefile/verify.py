@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from workstation.casefile import custody, exhibits, schema, segments, work
+from workstation.casefile import custody, exhibits, schema, segments, statement_queries, traces, work
 from workstation.casefile.database import SQLITE
 from workstation.casefile.store import Store
 from workstation.casefile.tables import WORK
@@ -21,7 +21,8 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Check
 
 _SHOWN = 3
-_CITED = ("transfer", "tx", "source_tag")
+_STATEMENTS = ("event", "mention", "price")
+_CITED = ("transfer", "tx", "source_tag", *_STATEMENTS)
 
 
 def verify_case(store: Store) -> list[Check]:
@@ -37,6 +38,8 @@ def verify_case(store: Store) -> list[Check]:
             _check("exhibit log", "every exhibit and import is in the custody log", lambda: _logged(conn)),
             _check("work product", "tags, notes and findings are what the log says", lambda: _work(conn)),
             _check("segments", "the arrays are equal to the rows", lambda: _segments(conn)),
+            _check("statements", "events, mentions and prices are as they were read", lambda: _statements(conn)),
+            _check("trace runs", "kept trace runs are what the log sealed", lambda: traces.changed(conn)),
             _check("citations", "every citation points into its exhibit", lambda: _citations(conn)),
         ]
 
@@ -165,9 +168,23 @@ def _segments(conn: Connection) -> list[str]:
     return found
 
 
+def _statements(conn: Connection) -> list[str]:
+    """Every row is what its digest says, and the digests of an import are those the custody log sealed."""
+    found = [problem for table in _STATEMENTS for problem in statement_queries.changed(conn, table)]
+    stored = {table: statement_queries.seals(conn, table) for table in _STATEMENTS}
+    for entry in custody.entries(conn):
+        if entry.kind == "import" and entry.body is not None:
+            run, sealed = entry.body["import"], entry.body.get("seals", {})
+            for table in _STATEMENTS:
+                count, seal = stored[table].get(run, (0, None))
+                if seal != sealed.get(table) or count != entry.body.get(f"n_{table}s", 0):
+                    found.append(f"the {table}s of import {run} are not those the custody log sealed")
+    return found
+
+
 def _citations(conn: Connection) -> list[str]:
     found = []
-    for table in ("transfer", "tx", "source_tag", "quarantine", *(f"{t}_citation" for t in _CITED)):
+    for table in (*_CITED, "quarantine", "tx_claim", *(f"{t}_citation" for t in _CITED)):
         bad = conn.execute(
             text(
                 f"SELECT count(*) FROM {table} c JOIN import_run r ON r.id = c.import_id"

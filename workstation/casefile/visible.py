@@ -2,7 +2,7 @@
 
 Rows of a retracted import stay stored; so do rows of one that is still loading. Such a row counts only when another
 import that is done states it too. A row that was stored with gaps (an input without amount) does not count while a
-row that fills the gaps does.
+row that fills the gaps does. What a failed transaction would have moved does not count either; its fee does.
 """
 
 from __future__ import annotations
@@ -24,12 +24,16 @@ class Visible:
         self.hidden = ",".join(str(int(i)) for i in hidden if i != counting)
         filled = conn.execute(text("SELECT 1 FROM transfer WHERE supersedes IS NOT NULL LIMIT 1"))
         self.fills = filled.first() is not None
+        failed = (
+            "SELECT 1 FROM tx WHERE status = 'failed' UNION ALL SELECT 1 FROM tx_claim WHERE status = 'failed' LIMIT 1"
+        )
+        self.fails = conn.execute(text(failed)).first() is not None
         self.claims = conn.execute(text("SELECT 1 FROM tx_claim LIMIT 1")).first() is not None
 
     @property
     def plain(self) -> bool:
         """Whether every stored transfer counts."""
-        return not self.hidden and not self.fills
+        return not self.hidden and not self.fills and not self.fails
 
     def own(self, alias: str) -> str:
         """Whether the import that brought a row is done."""
@@ -47,10 +51,22 @@ class Visible:
     def transfer(self, alias: str = "t", *, also_filled: bool = False) -> str:
         """Whether a transfer counts."""
         stated = self.stated("transfer", alias)
-        if not self.fills or also_filled:
+        if also_filled:
+            return stated
+        if self.fails:
+            stated += f" AND ({alias}.tx_id IS NULL OR {alias}.kind = 'fee' OR {alias}.tx_id NOT IN ({self._failed()}))"
+        if not self.fills:
             return stated
         newer = self.stated("transfer", "vn")
         return f"{stated} AND NOT EXISTS (SELECT 1 FROM transfer vn WHERE vn.supersedes = {alias}.id AND {newer})"
+
+    def _failed(self) -> str:
+        """Transactions that failed, by the statement that counts."""
+        of_rows = "SELECT x.id FROM tx x WHERE x.status = 'failed'"
+        return (
+            f"{of_rows} UNION SELECT x.id FROM tx x WHERE x.id IN (SELECT k.of_id FROM tx_claim k"
+            f" WHERE k.status = 'failed') AND {self.tx_status()} = 'failed'"
+        )
 
     def tx_value(self, column: str, first: str) -> str:
         """``first``, or when it is NULL what a later source states about the transaction ``x``."""
