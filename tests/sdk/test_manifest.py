@@ -99,3 +99,13 @@ def test_a_second_plugin_cannot_take_over_a_reader(folder, tmp_path):
     assert first.problem == ""
     assert "already" in second.problem
     assert second.manifest is None
+
+
+@pytest.mark.parametrize(
+    ("opens", "first", "may"),
+    [("{[", "{", True), ("{[", "d", False), ("^{[", "d", True), ("^{[", "[", False), ("{[", "", True), ("", "x", True)],
+)
+def test_a_reader_says_how_its_texts_may_begin(folder, opens, first, may):
+    (folder / "plugin.toml").write_text(GOOD.replace('entry = "mine"', f'entry = "mine"\nopens = "{opens}"', 1))
+    (reader,) = manifest.load(folder).readers
+    assert reader.may_open(first) is may

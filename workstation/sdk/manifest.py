@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from workstation.sdk.reader import API_VERSION
 _ID = re.compile(r"[a-z0-9]+(?:[.\-_][a-z0-9]+)*\Z", re.ASCII)
 _ENTRY = re.compile(r"[a-z_][a-z0-9_]*\Z", re.ASCII)
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\Z", re.ASCII)
+_READER_KEYS = frozenset((
+    "id", "title", "entry", "extensions", "limits", "params", "layouts", "binary", "notes", "gives", "opens", "asked",
+))  # fmt: skip
 _PARAMETER_TYPES = ("text", "chain", "date", "zone", "choice")
 
 
@@ -33,7 +37,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class ReaderEntry:
-    """One reader of a plugin. ``seconds`` and ``memory_mb`` are 0 when the host's limits are enough."""
+    """One reader of a plugin. ``seconds`` and ``memory_mb`` are 0 when the host's limits are enough.
+
+    Attributes:
+        layouts: the reader takes table layouts: the host lists each layout as a reader of its own.
+        binary: the reader takes files that are no text (the host refuses them to all others).
+        gives: what it gives in plain words (transfers, tags, events, balances, prices, mentions), for the same lists.
+        notes: one or two sentences on units and traps, for the list of readers and the manual.
+        opens: the characters a text of this reader may begin with (behind a byte order mark and blanks); with ``^`` in
+            front, those it never begins with. Empty: any. The sniff of a reader is not asked about other texts.
+        asked: the reader is never found by content: its sniff is not asked at all.
+    """
 
     id: str
     title: str
@@ -42,6 +56,18 @@ class ReaderEntry:
     parameters: tuple[Parameter, ...]
     seconds: int
     memory_mb: int
+    layouts: bool = False
+    binary: bool = False
+    notes: str = ""
+    gives: str = ""
+    opens: str = ""
+    asked: bool = False
+
+    def may_open(self, first: str) -> bool:
+        """Whether a text that begins with this character may be one of the reader's; true when there is none."""
+        if not first or not self.opens:
+            return True
+        return first not in self.opens[1:] if self.opens[0] == "^" else first in self.opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +105,7 @@ def _tables(table: dict[str, Any], key: str, where: str) -> list[dict[str, Any]]
     return value
 
 
-def _known(table: dict[str, Any], keys: set[str], where: str) -> None:
+def _known(table: dict[str, Any], keys: Set[str], where: str) -> None:
     unknown = sorted(set(table) - keys)
     if unknown:
         raise ManifestError(f"{where}: unknown key {unknown[0]}")
@@ -98,6 +124,13 @@ def _parameter(table: dict[str, Any], where: str) -> Parameter:
     )
 
 
+def _yes(table: dict[str, Any], key: str, where: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ManifestError(f"{where}: {key} must be true or false")
+    return value
+
+
 def _limit(limits: dict[str, Any], key: str, where: str) -> int:
     value = limits.get(key, 0)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 1_000_000:
@@ -106,7 +139,7 @@ def _limit(limits: dict[str, Any], key: str, where: str) -> int:
 
 
 def _reader(table: dict[str, Any], folder: Path, where: str) -> ReaderEntry:
-    _known(table, {"id", "title", "entry", "extensions", "limits", "params"}, where)
+    _known(table, _READER_KEYS, where)
     name = _text(table, "id", where)
     if not _ID.match(name):
         raise ManifestError(f"{where}: id must be lower-case letters, digits, dots and dashes")
@@ -123,7 +156,9 @@ def _reader(table: dict[str, Any], folder: Path, where: str) -> ReaderEntry:
         raise ManifestError(f"{where}: two params have the same name")
     return ReaderEntry(
         name, _text(table, "title", where), entry, _texts(table, "extensions", where), parameters,
-        _limit(limits, "seconds", where), _limit(limits, "memory_mb", where),
+        _limit(limits, "seconds", where), _limit(limits, "memory_mb", where), _yes(table, "layouts", where),
+        _yes(table, "binary", where), _text(table, "notes", where, ""), _text(table, "gives", where, ""),
+        _text(table, "opens", where, ""), _yes(table, "asked", where),
     )  # fmt: skip
 
 

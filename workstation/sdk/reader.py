@@ -24,6 +24,11 @@ API_VERSION = (1, 0)
 HEAD = 64 * 1024
 #: Most characters of raw text a bad row carries.
 RAW_LIMIT = 64 * 1024
+#: Most reasons for leaving rows out that a run tells, and most characters of each.
+REASONS = 100
+#: Most characters of a remark: a text out of the file inside it may be of any length.
+REMARK_LENGTH = 1000
+REASON_LENGTH = 200
 
 
 class Refusal(Exception):
@@ -38,11 +43,14 @@ class Sniff:
         score: 0 (no) to 1 (certain).
         why: the reason in one sentence, shown to the user.
         refusal: when not empty, the file is recognised as something that cannot be read, and this says what it is.
+        questions: names of parameters that the file leaves open and that nobody may assume (``zone``, ``subject``,
+            ``chain``, ``direction``); the user is asked before anything is read.
     """
 
     score: float
     why: str
     refusal: str = ""
+    questions: tuple[str, ...] = ()
 
 
 NO = Sniff(0.0, "")
@@ -62,13 +70,14 @@ class Source:
 
 
 class Run:
-    """The channel of a running reader to the user: progress, remarks and the number of source rows read."""
+    """The channel of a running reader to the user: progress, remarks, source rows read and rows left out."""
 
     def __init__(self, sink: Callable[[Remark], None], progress: Callable[[int, int], None]) -> None:
         self._sink = sink
         self._progress = progress
         self._said: set[tuple[str, str]] = set()
         self.rows_read = 0
+        self.left_out: dict[str, int] = {}
 
     def progress(self, done: int, total: int) -> None:
         """Say how far the reader is, in bytes of the file."""
@@ -76,6 +85,7 @@ class Run:
 
     def remark(self, kind: Literal["assumption", "warning"], text: str) -> None:
         """Tell the user something, once: an assumption the reader made, or a warning."""
+        text = text if len(text) <= REMARK_LENGTH else text[: REMARK_LENGTH - 1] + "\u2026"
         if (kind, text) not in self._said and len(self._said) < 200:
             self._said.add((kind, text))
             self._sink(Remark(kind, text))
@@ -83,6 +93,13 @@ class Run:
     def rows(self, count: int) -> None:
         """State how many source rows were read (also those that moved nothing)."""
         self.rows_read = count
+
+    def skipped(self, reason: str, count: int = 1) -> None:
+        """Count rows that are understood and rightly give nothing (cancelled orders, repeated headers, totals)."""
+        reason = reason[:REASON_LENGTH]
+        if reason not in self.left_out and len(self.left_out) >= REASONS - 1:
+            reason = "other reasons"
+        self.left_out[reason] = self.left_out.get(reason, 0) + count
 
 
 def bad(place: Place, code: str, reason: str, raw: bytes) -> BadRow:

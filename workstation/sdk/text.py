@@ -88,9 +88,9 @@ def units(text: object, what: str = "amount") -> int:
 
 
 def count(text: object, what: str) -> int:
-    """A block number, index or the like: a whole number below 2^63."""
+    """A block number, index or the like: a whole number up to 2^62, the most that a record may hold."""
     value = units(text, what)
-    if value >= 1 << 63:
+    if value > 1 << 62:
         raise RowProblem(AMOUNT, f"{what} is too large")
     return value
 
@@ -109,7 +109,7 @@ def moment(text: str, zone: tzinfo | None) -> int:
     if _SECONDS.match(text) and len(text) >= 9:
         return seconds(text)
     try:
-        if not text.isascii() or len(text) < 10 or text[4] != "-":
+        if not text.isascii() or len(text) < 10 or text[4] != "-" or text[10:11] not in ("", "T", "t", " "):
             raise ValueError
         made = datetime.fromisoformat(text)
     except ValueError as problem:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workstation.domain.chains import Chain
-from workstation.domain.records import Absent, Kind, Place, Status, TransactionRecord, TransferRecord
+from workstation.domain.records import Absent, Kind, Place, Status, TimeBasis, TransactionRecord, TransferRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What all records of one transaction share; ``domain.records`` has the field meanings. Time is block time."""
+    """What all records of one transaction share; ``domain.records`` has the field meanings.
+
+    ``basis`` says which clock ``time`` is of; ``text`` is the original text of the time when it is not Unix seconds.
+    """
 
     chain: Chain
     tx: str
@@ -21,16 +24,18 @@ class Head:
     position: int | None
     time: int | None
     status: Status
+    basis: TimeBasis = "block"
+    text: str = ""
 
     @property
     def shown(self) -> str:
         """The original text of the time."""
-        return "" if self.time is None else str(self.time)
+        return self.text or ("" if self.time is None else str(self.time))
 
     def transaction(self, place: Place) -> TransactionRecord:
         """The transaction itself."""
         return TransactionRecord(
-            place, self.chain.key, self.tx, self.block, self.position, self.time, "block", self.shown, self.status
+            place, self.chain.key, self.tx, self.block, self.position, self.time, self.basis, self.shown, self.status
         )
 
     def coinbase(self, place: Place, index: int) -> TransferRecord:
@@ -58,7 +63,7 @@ class Head:
             absent = "unknown"
         return TransferRecord(
             place=place, chain=self.chain.key, tx=self.tx, block=self.block, position=self.position, time=self.time,
-            time_basis="block", time_text=self.shown, kind=kind, index=index, sender=sender, receiver=receiver,
+            time_basis=self.basis, time_text=self.shown, kind=kind, index=index, sender=sender, receiver=receiver,
             contract="", symbol=self.chain.symbol, decimals=self.chain.decimals, amount=units, amount_text="",
             absent=absent, previous_tx=tx, previous_index=output,
             script=script, sequence=None,

@@ -3,7 +3,8 @@
 Started by ``plugin_host``: the file is standard input (open, read-only), the job is one JSON object read from the
 descriptor named in ``--job-fd N`` (or given as ``--job JSON`` where descriptors cannot be passed). Every line of
 output is a JSON list whose first item says what it is: ``hello``, ``sniff``, ``batch``, ``progress``, ``done``,
-``refused``, ``failed``. The door is closed before any plugin code is imported.
+``refused``, ``failed``; unpacking adds ``limit``, ``piece`` and the messages of ``sdk.unpack``, a preview ``preview``.
+The door is closed before any plugin code is imported.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import json
 import mmap
 import os
 import sys
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -142,12 +142,24 @@ def _open(name: str) -> Source:
     return Source(name, mmap.mmap(0, size, access=mmap.ACCESS_READ))
 
 
+def _sniffed(sniff: Sniff) -> tuple[int, str, str, list[str]]:
+    score = round(min(1.0, max(0.0, sniff.score)) * 1000)
+    return score, sniff.why[:500], sniff.refusal[:500], list(sniff.questions)
+
+
 def _sniff(job: dict[str, Any], source: Source, out: _Out) -> None:
     head = bytes(source.data[:HEAD])
     for reader, folder, entry in job["readers"]:
-        found = _load(folder, entry).sniff(head, source.name)
-        sniff = found if isinstance(found, Sniff) else NO
-        out.send("sniff", reader, round(min(1.0, max(0.0, sniff.score)) * 1000), sniff.why[:500], sniff.refusal[:500])
+        module = _load(folder, entry)
+        found = module.sniff(head, source.name)
+        out.send("sniff", reader, *_sniffed(found if isinstance(found, Sniff) else NO))
+        packed = job.get("layouts", {}).get(reader, [])
+        if packed:
+            from workstation.sdk.layout import unpack
+
+            layouts = [unpack(layout) for layout in packed]
+            for name, sniff in module.sniff_layouts(head, source.name, layouts):
+                out.send("sniff", name, *_sniffed(sniff))
 
 
 def _parse(job: dict[str, Any], source: Source, out: _Out, layers: dict[str, str]) -> int:
@@ -174,8 +186,29 @@ def _parse(job: dict[str, Any], source: Source, out: _Out, layers: dict[str, str
         out.send("refused", str(refusal)[:1000])
         return 0
     batches.flush()
-    out.send("done", batches.sent, run.rows_read)
+    out.send("done", batches.sent, run.rows_read, list(run.left_out.items()))
     return 0
+
+
+def _unpack(job: dict[str, Any], source: Source, out: _Out) -> None:
+    """Members leave as messages and pieces; this process can write no file."""
+    import base64
+
+    from workstation.sdk.unpack import Bounds, Excess
+
+    bounds = Bounds(*job["bounds"])
+    try:
+        for step in getattr(importlib.import_module(job["module"]), job["entry"])(source, bounds):
+            if isinstance(step, bytes):
+                out.send("piece", base64.b64encode(step).decode("ascii"))
+            else:
+                out.send(*step)
+    except Refusal as refusal:
+        out.send("refused", str(refusal)[:1000])
+    except Excess as excess:
+        out.send("limit", str(excess)[:1000])
+    else:
+        out.send("done", 0, 0, [])
 
 
 def _job(arguments: list[str]) -> dict[str, Any]:
@@ -194,7 +227,7 @@ def main(arguments: list[str]) -> int:
     out = _Out(os.dup(1))
     os.dup2(2, 1)
     sys.stdout = sys.stderr
-    for name in _WARM:
+    for name in (*_WARM, *([job["module"]] if "module" in job else [])):
         importlib.import_module(name)
     # Records are plain values without cycles: the default collector would look through every batch for nothing.
     gc.set_threshold(100_000, 20, 20)
@@ -208,14 +241,24 @@ def main(arguments: list[str]) -> int:
         return 0
     try:
         source = _open(job["name"])
-        if job["do"] == "sniff":
-            _sniff(job, source, out)
-            out.send("done", 0, 0)
+        if job["do"] == "parse":
+            return _parse(job, source, out, layers)
+        if job["do"] == "unpack":
+            _unpack(job, source, out)
             return 0
-        return _parse(job, source, out, layers)
+        if job["do"] == "preview":
+            from workstation.sdk.preview import preview
+
+            out.send("preview", *preview(source, job["rows"]))
+        else:
+            _sniff(job, source, out)
+        out.send("done", 0, 0, [])
+        return 0
     except MemoryError:
         return 9
     except BaseException as problem:  # noqa: BLE001  (whatever a plugin raises is reported, never lost)
+        import traceback
+
         frames = traceback.extract_tb(problem.__traceback__)
         where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
         out.send("failed", type(problem).__name__, str(problem)[:300], where)
