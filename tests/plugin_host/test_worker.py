@@ -158,7 +158,6 @@ def test_x32_calls_end_the_process(probe):
         "yield transfer(amount=None)",
         "yield transfer(chain='mars')",
         "yield transfer(kind='gift')",
-        "yield transfer(symbol='x' * 100000)",
         "yield transfer(place=Place(0, 1, None, 0, 10 ** 9))",
         "yield transfer(place=Place(5, 1, None, 0, 1))",
         "yield transfer(sender=7)",
@@ -174,6 +173,13 @@ def test_crashes_and_nonsense_are_exit_code_4(probe, body):
     assert raised.value.exit_code == 4
     assert "secret" not in str(raised.value)
     assert raised.value.code.startswith("WS-RDR-04")
+
+
+def test_a_text_that_no_record_holds_costs_its_row_and_not_the_file(probe):
+    found = list(probe("yield transfer()\nyield transfer(symbol='x' * 100000)\nyield transfer()"))
+    assert [type(r).__name__ for r in found] == ["TransferRecord", "BadRow", "TransferRecord"]
+    assert (found[1].code, "4000" in found[1].reason, len(found[1].raw)) == ("WS-ROW-011", True, 1000)
+    assert found[1].place == found[0].place
 
 
 def test_a_missing_reader_function_is_exit_code_4(probe):
