@@ -1,7 +1,8 @@
-"""Reads the CSV exports of Etherscan and its sister explorers: transactions, internal transactions, ERC-20 transfers.
+"""Reads the CSV exports of Etherscan and its sister explorers: transactions, internal, ERC-20 and NFT transfers.
 
 Owns the columns of both header generations and their quirks. Values are decimal coins, not wei; a failed transaction
-moves no value but pays its fee; the direction is the column that is filled.
+moves no value but pays its fee; the direction is the column that is filled. Files of all these explorers look alike:
+the chain follows from a chain number, the coin of the value columns, or the height of the blocks at their time.
 """
 
 from __future__ import annotations
@@ -9,19 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from workstation.domain.chains import Chain
 from workstation.domain.records import Place, Record, Status, TransactionRecord, TransferRecord
-from workstation.sdk.reader import AMOUNT, FIELDS, MISSING, NO, Refusal, RowProblem, Run, Sniff, Source, bad
+from workstation.sdk.reader import AMOUNT, FIELDS, MISSING, NETWORK, NO, Refusal, RowProblem, Run, Sniff, Source, bad
 from workstation.sdk.table import Row, Table, ends_without_line_end, header_name
-from workstation.sdk.text import Checker, amount, count, known_chain, number_text, seconds, transaction
+from workstation.sdk.text import Checker, amount, count, known_chain, number_text, seconds, transaction, units
 
 STREAMS = ("row {row}",)
 _VALUE_IN = re.compile(r"value_in\((\w+)\)")
 _FULL_DOWNLOAD = 5000
 #: The explorer writes one of these in the header; ETH stands on several chains, so it is an assumption.
-_SYMBOLS = {"eth": "ethereum", "bnb": "bsc", "matic": "polygon", "pol": "polygon", "avax": "avalanche", "ftm": "fantom",
-            "xdai": "gnosis", "etc": "ethereum-classic"}  # fmt: skip
+_SYMBOLS = {"eth": "ethereum", "ether": "ethereum", "bnb": "bsc", "matic": "polygon", "pol": "polygon",
+            "avax": "avalanche", "ftm": "fantom", "xdai": "gnosis", "etc": "ethereum-classic"}  # fmt: skip
 _CHAIN_IDS = {
     "1": "ethereum",
     "10": "optimism",
@@ -35,11 +37,23 @@ _CHAIN_IDS = {
     "43114": "avalanche",
 }
 _ETHER = 18
+_WHAT = {"normal": "transactions", "internal": "internal transactions", "token": "ERC-20 transfers",
+         "nft": "NFT transfers"}  # fmt: skip
+#: Time and height of blocks of the Ethereum main network; between them a straight line is less than 3 % off.
+_MAINNET = (
+    (1438269988, 1), (1455404053, 1_000_000), (1469020840, 1_920_000), (1484475035, 3_000_000),
+    (1499633567, 4_000_000), (1508131331, 4_370_000), (1517319693, 5_000_000), (1532118564, 6_000_000),
+    (1546466952, 7_000_000), (1551383524, 7_280_000), (1561100149, 8_000_000), (1574706444, 9_000_000),
+    (1588598533, 10_000_000), (1601957824, 11_000_000), (1615234816, 12_000_000), (1628632419, 13_000_000),
+    (1642114795, 14_000_000), (1655778535, 15_000_000), (1663224179, 15_537_394), (1681338455, 17_034_870),
+    (1710338135, 19_426_587), (1746612311, 22_431_084),
+)  # fmt: skip
+_CHOOSE = "Choose the chain of the explorer (parameter chain) and read the file again"
 
 
 @dataclass(slots=True)
 class _Layout:
-    """Where the columns are. ``kind`` is normal, internal or token."""
+    """Where the columns are. ``kind`` is normal, internal, token or nft."""
 
     kind: str
     width: int
@@ -47,8 +61,8 @@ class _Layout:
     at: dict[str, int]
 
 
-def _layout(cells: list[str]) -> _Layout | str:
-    """The layout of a header, or the plain reason why it is none (empty when it is not of this family)."""
+def _layout(cells: list[str]) -> _Layout | None:
+    """The layout of a header; None when it is not of this family."""
     names = [header_name(cell) for cell in cells]
     at: dict[str, int] = {}
     symbol = ""
@@ -62,12 +76,14 @@ def _layout(cells: list[str]) -> _Layout | str:
             name = "txnfee"
         elif name == "transaction hash":
             name = "txhash"
+        elif name == "token id":
+            name = "tokenid"
         at.setdefault(name, index)
     if not {"txhash", "unixtimestamp", "from"} <= at.keys():
-        return ""
+        return None
     token = {"contractaddress", "tokensymbol"} <= at.keys()
-    if "tokenid" in at or "token id" in at:
-        return "This is an Etherscan list of NFT transfers. NFTs are not read yet." if token else ""
+    if "tokenid" in at:
+        return _Layout("nft", len(cells), "", at) if token and "to" in at else None
     if token and ("tokenvalue" in at or "value" in at) and "to" in at:
         at.setdefault("tokenvalue", at.get("value", 0))
         return _Layout("token", len(cells), "", at)
@@ -76,26 +92,66 @@ def _layout(cells: list[str]) -> _Layout | str:
             return _Layout("internal", len(cells), symbol, at)
         if {"to", "txnfee"} <= at.keys():
             return _Layout("normal", len(cells), symbol, at)
-    return ""
+    return None
 
 
 def sniff(head: bytes, name: str) -> Sniff:
     """Certain when a line of the first ten is one of the known headers."""
-    for row, _ in zip(Table(Source(name, head), ",").rows(), range(10), strict=False):
+    rows = Table(Source(name, head), ",").rows()
+    for row, _ in zip(rows, range(10), strict=False):
         found = _layout(row.cells)
-        if isinstance(found, str):
-            if found:
-                return Sniff(0.95, found, found)
+        if found is None:
             continue
-        what = {"normal": "transactions", "internal": "internal transactions", "token": "ERC-20 transfers"}[found.kind]
-        return Sniff(1.0, f"the header has the columns of an Etherscan export of {what}")
+        _, why = _named_chain(found, next(rows, None))
+        return Sniff(
+            1.0,
+            f"the header has the columns of an Etherscan export of {_WHAT[found.kind]}",
+            "",
+            ("chain",) if why else (),
+        )
     return NO
+
+
+def _named_chain(layout: _Layout, first: Row | None) -> tuple[str, str]:
+    """The key of the chain that the file itself names or leaves likely, or why it must be asked."""
+    index = layout.at.get("chainid")
+    if index is not None and first is not None and len(first.cells) > index:
+        number = first.cells[index].strip()
+        if number:
+            known = _CHAIN_IDS.get(number, "")
+            return known, "" if known else f"The column ChainId says {number[:20]}, a chain this program does not know."
+    key = _SYMBOLS.get(layout.symbol.lower(), "") if layout.symbol else "ethereum"
+    if not key:
+        return "", f"The value columns are in {layout.symbol}, the coin of no chain this program knows."
+    if key == "ethereum" and first is not None and _off_mainnet(layout, first):
+        return (
+            "",
+            "The block heights at their times are not those of the Ethereum main network: a sister explorer wrote it.",
+        )
+    return key, ""
+
+
+def _off_mainnet(layout: _Layout, row: Row) -> bool:
+    """Whether the height of a block is far from that of the main network at the same time."""
+    try:
+        height = count(number_text(row.cells[layout.at["blockno"]]), "block number")
+        time = seconds(row.cells[layout.at["unixtimestamp"]])
+    except (KeyError, IndexError, RowProblem):
+        return False
+    (start, low), (end, high) = _MAINNET[0], _MAINNET[1]
+    for before, after in pairwise(_MAINNET):
+        (start, low), (end, high) = before, after
+        if time <= end:
+            break
+    expected = low + (time - start) * (high - low) // (end - start)
+    return abs(height - expected) > expected * 3 // 100 + 20_000
 
 
 class _Reader:
     """Turns rows of one file into records."""
 
-    def __init__(self, layout: _Layout, chain: Chain) -> None:
+    def __init__(self, layout: _Layout, chain: Chain, run: Run) -> None:
+        self.run = run
         self.layout = layout
         self.chain = chain
         self.at = layout.at
@@ -120,12 +176,13 @@ class _Reader:
         place = Place(0, row.number, None, row.offset, row.length)
         tx = transaction(self._cell(cells, "txhash"), "evm")
         time = seconds(self._cell(cells, "unixtimestamp"))
-        number = self._cell(cells, "blockno").replace(",", "")
-        block = count(number, "block number") if number else None
+        number = self._cell(cells, "blockno")
+        block = count(number_text(number), "block number") if number else None
         text = (
             self._cell(cells, "datetime (utc)") or self._cell(cells, "datetime") or self._cell(cells, "unixtimestamp")
         )
-        if layout.kind == "token":
+        self._same_chain(cells)
+        if layout.kind in ("token", "nft"):
             return [self._token(cells, place, tx, block, time, text)]
         sender = self._address(cells, "from")
         if sender is None:
@@ -135,6 +192,7 @@ class _Reader:
         value = self._value(cells)
         failed = self._failed(cells)
         if failed and layout.kind == "internal":
+            self.run.skipped("failed internal call, it moved nothing")
             self.silent += 1
             return []
         status: Status = "failed" if failed else "ok"
@@ -172,11 +230,24 @@ class _Reader:
             return status not in ("", "0", "ok", "success")
         return status not in ("", "1", "ok", "success")
 
+    def _same_chain(self, cells: list[str]) -> None:
+        """A file may hold rows of several chains where it has a column for them: each must be the file's chain."""
+        number = self._cell(cells, "chainid")
+        if number and _CHAIN_IDS.get(number, self.chain.key) != self.chain.key:
+            raise RowProblem(NETWORK, f"the row belongs to another chain (ChainId {number[:20]})")
+
     def _token(self, cells: list[str], place: Place, tx: str, block: int | None, time: int, text: str) -> Record:
         sender, receiver = self._address(cells, "from"), self._address(cells, "to")
         contract = self._address(cells, "contractaddress")
         if sender is None or receiver is None or contract is None:
             raise RowProblem(MISSING, "sender, receiver or token contract is missing")
+        if self.layout.kind == "nft":
+            number = units(number_text(self._cell(cells, "tokenid")), "token id")
+            quantity = units(number_text(self._cell(cells, "quantity") or "1"), "quantity")
+            return TransferRecord(
+                place, self.chain.key, tx, block, None, time, "block", text, "nft", None, sender, receiver,
+                f"{contract}/{number}", self._cell(cells, "tokensymbol"), 0, quantity, "", None, "", None, "", None,
+            )  # fmt: skip
         value = number_text(self._cell(cells, "tokenvalue"))
         return TransferRecord(
             place, self.chain.key, tx, block, None, time, "block", text, "token", None, sender, receiver, contract,
@@ -194,18 +265,19 @@ def _chain(layout: _Layout, first: Row | None, parameters: Mapping[str, str], ru
         if chosen.form != "evm":
             raise Refusal(f"The parameter chain: {chosen.key} is no chain of this family of explorers.")
         return chosen
-    index = layout.at.get("chainid")
-    if index is not None and first is not None and len(first.cells) > index:
-        by_id = _CHAIN_IDS.get(first.cells[index].strip())
-        if by_id:
-            return known_chain(by_id)
+    key, why = _named_chain(layout, first)
+    if not key:
+        raise Refusal(f"{why} {_CHOOSE}; map the table by hand if its chain is not in the list.")
     symbol = layout.symbol
-    key = _SYMBOLS.get(symbol.lower(), "ethereum")
+    if layout.at.get("chainid") is not None and not symbol:
+        return known_chain(key)
     if key == "ethereum":
         basis = f"the column {symbol} stands on several chains" if symbol else "a token file does not name its chain"
         run.remark(
             "assumption", f"The chain is ethereum: {basis}. Choose another chain if the file is from a sister explorer."
         )
+    elif "chainid" in layout.at:
+        run.remark("assumption", f"The chain is {key}, because the column ChainId says so.")
     else:
         run.remark("assumption", f"The chain is {key}, because the value column is in {symbol}.")
     return known_chain(key)
@@ -218,11 +290,9 @@ def read(source: Source, parameters: Mapping[str, str], run: Run) -> Iterator[Re
     layout: _Layout | None = None
     for row in rows:
         found = _layout(row.cells)
-        if isinstance(found, _Layout):
+        if found is not None:
             layout = found
             break
-        if found:
-            raise Refusal(found)
         if row.number >= 10:
             break
     if layout is None:
@@ -234,9 +304,10 @@ def read(source: Source, parameters: Mapping[str, str], run: Run) -> Iterator[Re
     for row in rows:
         last = row.number
         if reader is None:
-            reader = _Reader(layout, _chain(layout, row, parameters, run))
-        if row.cells and row.cells[0][:2] != "0x" and isinstance(_layout(row.cells), _Layout):
-            continue  # the header again, where several downloads were joined
+            reader = _Reader(layout, _chain(layout, row, parameters, run), run)
+        if row.cells and row.cells[0][:2] != "0x" and _layout(row.cells) is not None:
+            run.skipped("header repeated")  # where several downloads were joined
+            continue
         read_rows += 1
         place = Place(0, row.number, None, row.offset, row.length)
         if row.code:
