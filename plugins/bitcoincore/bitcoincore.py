@@ -1,4 +1,4 @@
-"""Reads JSON of Bitcoin Core and its sisters: getblock verbosity 2 and 3, getrawtransaction, JSON lines of them.
+"""Reads JSON of Bitcoin Core and its sisters: getblock verbosity 2 and 3, getrawtransaction 1 and 2, lists and lines.
 
 Owns that shape. Values are coins with decimals and become whole base units without a float. An input whose spent
 output is not in the file stays unknown; an output for which the node prints no address keeps its script and gets none.
@@ -16,33 +16,43 @@ from workstation.domain.amounts import MAX_AMOUNT
 from workstation.domain.chains import Chain
 from workstation.domain.records import Place, Record, Status, TransferRecord
 from workstation.sdk import utxo
+from workstation.sdk.answers import utxo_chain
 from workstation.sdk.jsonscan import Piece, blank, elements, line_starts, many_lines, members, text_of, value_at
 from workstation.sdk.reader import AMOUNT, MISSING, NO, SHAPE, Refusal, RowProblem, Run, Sniff, Source, bad, raw_at
-from workstation.sdk.text import Checker, count, known_chain, seconds, transaction
+from workstation.sdk.scripts import Owners, only_address
+from workstation.sdk.text import count, seconds, transaction
 
-# Four files: one block, one transaction, lines of either. In a line the sub-number is the transaction of the block.
+# One block, one transaction, lines or a list of either. Of a block in a line or list the sub-number is the transaction.
 STREAMS = ("/tx/{row}", "/tx/{row}/vin/{sub}", "/tx/{row}/vout/{sub}", "/", "/vin/{sub}", "/vout/{sub}",
            "line {row} /tx/{sub}", "line {row} /", "line {row} /vin/{sub}", "line {row} /vout/{sub}",
            "/result/tx/{row}", "/result/tx/{row}/vin/{sub}", "/result/tx/{row}/vout/{sub}",
-           "/result", "/result/vin/{sub}", "/result/vout/{sub}", "/")  # fmt: skip
-_BLOCK, _TX, _LINE_BLOCK, _LINE_TX, _RPC_BLOCK, _RPC_TX, _WHOLE = 0, 3, 6, 7, 10, 13, 16
-_SCRIPT = 100_000
+           "/result", "/result/vin/{sub}", "/result/vout/{sub}", "/",
+           "/{row}/tx/{sub}", "/{row}", "/{row}/vin/{sub}", "/{row}/vout/{sub}")  # fmt: skip
+_BLOCK, _TX, _LINE_BLOCK, _LINE_TX, _RPC_BLOCK, _RPC_TX, _WHOLE, _LIST_BLOCK, _LIST_TX = 0, 3, 6, 7, 10, 13, 16, 17, 18
 _LISTS = frozenset({"tx"})
+_ONLY_IDS = "The block lists transaction ids only (getblock verbosity 1): it shows no inputs and outputs."
+_ONLY_HASH = "This is only the hash of a block, as a node answers getblockhash: it holds no transactions."
+_IDS = re.compile(rb'"tx"\s*:\s*\[\s*"[0-9a-f]{64}"')
+_HASH = re.compile(rb'"[0-9a-f]{64}"')
 _SHIELDED = ("vjoinsplit", "vShieldedSpend", "vShieldedOutput", "vShieldedSpends", "vShieldedOutputs", "orchard")
 
 
 def sniff(head: bytes, name: str) -> Sniff:
     """By the keys of a block (``merkleroot``, ``tx``) or by ``scriptPubKey``, which only nodes write so."""
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if start not in (b"{", b"["):
+    text = head.removeprefix(b"\xef\xbb\xbf").strip()
+    if _HASH.fullmatch(text):
+        return Sniff(0.9, _ONLY_HASH, _ONLY_HASH)
+    if text[:1] not in (b"{", b"["):
         return NO
+    if b'"merkleroot"' in head and _IDS.search(head):
+        return Sniff(0.99, _ONLY_IDS, _ONLY_IDS)
     if b'"merkleroot"' in head and re.search(rb'"tx"\s*:', head):
         return Sniff(0.99, "JSON with merkleroot and tx, as a node answers getblock")
     if b'"scriptPubKey"' in head and b'"vin"' in head and b'"vout"' in head:
         return Sniff(0.97, "JSON with vin, vout and scriptPubKey, as a node answers")
     if b'"merkleroot"' in head and b'"previousblockhash"' in head:
         return Sniff(0.8, "JSON with the keys of a block of a node")
-    if re.fullmatch(rb'\{\s*"(?:result|jsonrpc)"\s*:\s*"[0-9a-f.]*".{0,200}', head.strip(), re.DOTALL):
+    if len(text) < 400 and re.match(rb'\{[^{}\[\]]*"result"\s*:\s*"[0-9a-f]*"', text):
         what = "This is an answer of a node with one text and no transactions"
         return Sniff(0.6, what, what)
     return NO
@@ -61,10 +71,12 @@ class _Head:
 class _Reader:
     """Turns transactions of a node into records."""
 
-    def __init__(self, chain: Chain, run: Run) -> None:
+    def __init__(self, chain: Chain, run: Run, *, listed: bool) -> None:
         self.chain = chain
         self.run = run
-        self.check = Checker()
+        self.owners = Owners(chain.key, run)
+        self.taken = False
+        self.block_stream, self.tx_stream = (_LIST_BLOCK, _LIST_TX) if listed else (_LINE_BLOCK, _LINE_TX)
 
     def _units(self, output: Mapping[str, Any]) -> int:
         value = output.get("value")
@@ -95,15 +107,10 @@ class _Reader:
         script = output.get("scriptPubKey")
         if not isinstance(script, dict):
             raise RowProblem(SHAPE, "an output without its script")
-        address, many = script.get("address"), script.get("addresses")
-        if address is None and isinstance(many, list) and len(many) == 1:
-            address = many[0]
-        if isinstance(address, str):
-            return self.check(self.chain.key, address), ""
-        kind, text = script.get("type", ""), script.get("hex", "")
-        if not isinstance(kind, str) or not isinstance(text, str):
-            raise RowProblem(SHAPE, "a script is not text")
-        return None, f"{kind} {text}".strip()[:_SCRIPT]
+        address = script.get("address")
+        if address is None:
+            address = only_address(script.get("addresses"))  # older versions
+        return self.owners(address, script.get("hex"), script.get("type"))
 
     def records(self, value: Any, streams: tuple[int, int, int], where: tuple[int, int | None, int, int],
                 head: Mapping[str, Any], position: int | None) -> list[Record]:  # fmt: skip
@@ -113,14 +120,13 @@ class _Reader:
         block = count(head["height"], "block height") if head.get("height") is not None else None
         time = seconds(head["time"]) if head.get("time") is not None else None
         status: Status = "ok" if position is not None or "blockhash" in head else "pending"
-        if isinstance(value, str):  # verbosity 1: only ids
-            self.run.remark(
-                "warning", "The block lists transaction ids only (verbosity 1): it shows no inputs and outputs."
-            )
-            told = utxo.Head(self.chain, transaction(value, "utxo"), block, position, time, status)
-            return [told.transaction(place)]
+        if isinstance(value, str):
+            if not self.taken:
+                raise Refusal(_ONLY_IDS)
+            raise RowProblem(SHAPE, "a transaction id without its inputs and outputs")
         if not isinstance(value, dict):
             raise RowProblem(SHAPE, "not a transaction object")
+        self.taken = True
         inputs, outputs = value.get("vin"), value.get("vout")
         if not isinstance(inputs, list) or not isinstance(outputs, list):
             raise RowProblem(SHAPE, "a transaction without its lists vin and vout")
@@ -192,34 +198,14 @@ def _inside(text: str, start: int) -> tuple[int, bool]:
     return start, False
 
 
-def _chain(parameters: Mapping[str, str], text: str, run: Run) -> Chain:
-    stated = parameters.get("chain", "")
-    try:
-        chain = known_chain(stated or "bitcoin")
-    except RowProblem as problem:
-        raise Refusal(f"The parameter chain: {problem}.") from problem
-    if chain.model != "utxo":
-        raise Refusal(f"The parameter chain: {chain.key} has no inputs and outputs.")
-    if stated:
-        return chain
-    if '"valueZat"' in text:
-        run.remark("assumption", "The chain is zcash, because values are also given in zatoshi.")
-        return known_chain("zcash")
-    if '"bitcoincash:' in text:
-        run.remark("assumption", "The chain is bitcoin-cash, because addresses begin with bitcoincash:.")
-        return known_chain("bitcoin-cash")
-    run.remark("assumption", "The chain is bitcoin: the JSON of a node does not name its chain.")
-    return chain
-
-
 def read(source: Source, parameters: Mapping[str, str], run: Run) -> Iterator[Record]:
     """The records of the file; transactions that cannot be used come out as bad rows."""
     text = text_of(source)
-    reader = _Reader(_chain(parameters, text, run), run)
     begin = blank(text, 0)
     roots: Iterator[tuple[int | None, int, int]]
     listed = text[begin : begin + 1] == "["
     lines = not listed and many_lines(text)
+    reader = _Reader(utxo_chain(parameters, run, text, "the JSON of a node"), run, listed=listed)
     if lines:
         roots = iter(line_starts(text))
     elif listed:
@@ -229,7 +215,7 @@ def read(source: Source, parameters: Mapping[str, str], run: Run) -> Iterator[Re
     read_rows = 0
     for number, start, end in roots:
         if text[start : start + 1] != "{":
-            place = Place(_LINE_TX if number is not None else _WHOLE, number or 0, None, start, end - start)
+            place = Place(reader.tx_stream if number is not None else _WHOLE, number or 0, None, start, end - start)
             read_rows += 1
             yield bad(place, SHAPE, "not a JSON object", raw_at(source, place))
             continue
@@ -256,7 +242,7 @@ def _block(
     row = number or 0
     values = head.values
     if not head.has_list:
-        stream = _LINE_TX if number is not None else _RPC_TX if rpc else _TX
+        stream = reader.tx_stream if number is not None else _RPC_TX if rpc else _TX
         place = Place(stream, row, None, start, end - start)
         if head.end is not None and head.end.code:
             yield bad(place, head.end.code, head.end.problem, raw_at(source, place))
@@ -265,7 +251,7 @@ def _block(
         return
     if values.get("confirmations") == -1:
         reader.run.remark("warning", "A block is not part of the main chain (confirmations -1).")
-    base = _LINE_BLOCK if number is not None else _RPC_BLOCK if rpc else _BLOCK
+    base = reader.block_stream if number is not None else _RPC_BLOCK if rpc else _BLOCK
     streams = (base, base, base) if number is not None else (base, base + 1, base + 2)
     if head.end is not None and head.end.code:
         reader.run.remark("warning", f"The file is cut: {head.end.problem}. Complete transactions were kept.")

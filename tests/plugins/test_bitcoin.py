@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 
 from workstation.domain.errors import WorkstationError
-from workstation.domain.records import BadRow, Remark, TransactionRecord, TransferRecord
+from workstation.domain.records import BadRow, EventRecord, Remark, TransactionRecord, TransferRecord
 from workstation.plugin_host import readers
 from workstation.sdk.reader import Refusal
 
@@ -42,9 +43,36 @@ def test_places_of_inputs_and_outputs_hold_their_transaction(read, data):
             assert (side.get("prevout") or side)["value"] == record.amount
 
 
-def test_address_summary_is_refused_by_name(data, plugins):
-    with pytest.raises(WorkstationError, match="address summary"):
-        readers.detect(data / "case-colonial-pipeline-2021" / "esplora_ransom_address.json", plugins)
+@pytest.mark.parametrize("name", ["ransom", "anchor", "fbi"])
+def test_address_summary_is_a_stated_balance(read, data, name):
+    path = data / "case-colonial-pipeline-2021" / f"esplora_{name}_address.json"
+    stated = json.loads(path.read_text())
+    stats = stated["chain_stats"]
+    (event,) = [r for r in read(path) if isinstance(r, EventRecord)]
+    assert (event.kind, event.service, event.chain, event.address) == (
+        "balance", "Esplora", "bitcoin", stated["address"],
+    )  # fmt: skip
+    assert Decimal(event.amount_text) * 10**8 == stats["funded_txo_sum"] - stats["spent_txo_sum"]
+    assert dict(event.details)["tx_count"] == str(stats["tx_count"])
+    assert Decimal(dict(event.details)["received"]) * 10**8 == stats["funded_txo_sum"]
+
+
+def test_a_summary_that_cannot_be_is_quarantined(direct):
+    stats = {"funded_txo_sum": 1, "spent_txo_sum": 2, "tx_count": 1}
+    raw = json.dumps({"address": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "chain_stats": stats}).encode()
+    assert [type(r) for r in direct("esplora.transactions", raw) if not isinstance(r, Remark)] == [BadRow]
+
+
+def test_esplora_outputs_with_only_an_address_are_recognised(direct, modules):
+    raw = json.dumps(
+        {"txid": T1, "vin": [{"txid": T2, "vout": 0}], "status": {"confirmed": False}, "firstSeen": 1600000000,
+         "vout": [{"scriptpubkey_address": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "value": 5}]}
+    ).encode()  # fmt: skip
+    assert modules["esplora.transactions"].sniff(raw, "x.json").score > 0.9
+    (paid,) = kinds(direct("esplora.transactions", raw), "output")
+    assert (paid.receiver, paid.amount, paid.time_basis, paid.time) == (
+        "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", 5, "seen", 1600000000,
+    )  # fmt: skip
 
 
 def esplora(**fields):
@@ -139,10 +167,15 @@ def test_recorded_answers_of_nodes(read, data):
     (raw,) = folder.glob("*getrawtransaction*")
     records = read(raw, chain="bitcoin-cash")
     assert kinds(records, "output")[0].amount == 50 * 10**8
-    (ids,) = folder.glob("*_True.json")
-    records = read(ids)
-    assert [r.tx[:8] for r in records if isinstance(r, TransactionRecord)] == ["e3bf3d07"]
-    assert [r for r in records if isinstance(r, Remark) and "verbosity 1" in r.text]
+
+
+@pytest.mark.parametrize(("pattern", "word"), [("*_True.json", "verbosity 1"), ("*getblockhash*", "hash of a block")])
+def test_answers_without_transactions_are_refused_by_name(data, plugins, pattern, word):
+    paths = sorted((data / "bitcoin-core-rpc").glob(pattern))
+    assert paths
+    for path in paths:
+        with pytest.raises(WorkstationError, match=word):
+            readers.detect(path, plugins)
 
 
 def block(value, **fields):
@@ -176,3 +209,61 @@ def test_account_chain_is_refused(direct):
     for reader in ("bitcoincore.block", "esplora.transactions"):
         with pytest.raises(Refusal):
             direct(reader, b"{}", chain="ethereum")
+
+
+def node_tx(tx=T1, **fields):
+    return {"txid": tx, "vin": [{"txid": T2, "vout": 1}], "blockhash": T2, "blocktime": 1231469665,
+            "vout": [{"n": 0, "value": 1, "scriptPubKey": {"type": "nulldata", "hex": "6a"}}], **fields}  # fmt: skip
+
+
+def test_getrawtransaction_in_every_wrapping(direct, modules):
+    spent = {"generated": False, "height": 5, "value": 2, "scriptPubKey": {
+        "hex": "76a9", "type": "pubkeyhash", "address": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"}}  # fmt: skip
+    full = node_tx(vin=[{"txid": T2, "vout": 1, "prevout": spent}], fee=1)
+    wrapped = {"result": full, "error": None, "id": 1}
+    for answer, template in (
+        (full, "/vin/{sub}"), (wrapped, "/result/vin/{sub}"), ([full], "/{row}/vin/{sub}"),
+        ([wrapped], "/{row}/vin/{sub}"),
+    ):  # fmt: skip
+        raw = json.dumps(answer).encode()
+        assert modules["bitcoincore.block"].sniff(raw, "x.json").score > 0.9
+        (paid,) = kinds(direct("bitcoincore.block", raw), "input")
+        assert (paid.amount, paid.sender, paid.time) == (2 * 10**8, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", 1231469665)
+        assert modules["bitcoincore.block"].STREAMS[paid.place.stream] == template
+    lines = direct("bitcoincore.block", b"\n".join(json.dumps(node_tx(tx)).encode() for tx in (T1, T2)))
+    assert [r.tx for r in lines if isinstance(r, TransactionRecord)] == [T1, T2]
+
+
+def test_older_nodes_list_addresses_and_a_bare_key_has_none(direct):
+    key = "21" + "02" * 33 + "ac"
+    scripts = [
+        {"type": "pubkeyhash", "hex": "76", "reqSigs": 1, "addresses": ["1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"]},
+        {"type": "multisig", "hex": "51", "reqSigs": 1, "addresses": ["1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"] * 2},
+        {"type": "pubkey", "hex": key},
+    ]
+    outputs = [{"n": n, "value": 1, "scriptPubKey": script} for n, script in enumerate(scripts)]
+    records = direct("bitcoincore.block", json.dumps(node_tx(vout=outputs)).encode())
+    assert [(t.receiver, t.script) for t in kinds(records, "output")] == [
+        ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", ""), (None, "multisig 51"), (None, f"pubkey {key}"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("address", "chain"),
+    [
+        ("bitcoincash:qzkddwa6hgh03skr4qsrygk7e087zjydxgqkpjnsw7", "bitcoin-cash"),
+        ("ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9", "litecoin"),
+    ],
+)
+def test_forks_are_known_by_their_addresses_or_by_the_parameter(direct, address, chain):
+    output = {"n": 0, "value": 1, "scriptPubKey": {"type": "x", "hex": "00", "address": address}}
+    raw = json.dumps(node_tx(vout=[output])).encode()
+    for given in ({}, {"chain": chain}):
+        (paid,) = kinds(direct("bitcoincore.block", raw, **given), "output")
+        assert (paid.chain, paid.receiver) == (chain, address)
+
+
+def test_an_rpc_answer_with_one_text_is_refused(modules):
+    for raw in (b'{"result":"00ff","error":null,"id":1}', b'{"jsonrpc":"2.0","result":"00ff","id":1}'):
+        assert "one text" in modules["bitcoincore.block"].sniff(raw, "x").refusal
+    assert not modules["bitcoincore.block"].sniff(b'{"jsonrpc":"2.0","id":1,"result":[]}', "x").score
