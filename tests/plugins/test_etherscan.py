@@ -9,7 +9,7 @@ import pytest
 
 from workstation.domain.amounts import parse_decimal
 from workstation.domain.errors import WorkstationError
-from workstation.domain.records import BadRow, Remark, TransactionRecord, TransferRecord
+from workstation.domain.records import BadRow, EventRecord, Remark, TransactionRecord, TransferRecord
 from workstation.plugin_host import readers
 from workstation.sdk.reader import Refusal
 
@@ -27,7 +27,7 @@ def transfers(records):
 
 
 def normal(sender=A, to=B, contract="", incoming="0", outgoing="1", fee="0.001", status="", symbol="ETH", tail=""):
-    cells = [TX, "5", "1600000000", "d", sender, to, contract, incoming, outgoing, "", fee, "", "", status, ""]
+    cells = [TX, "10853000", "1600000000", "d", sender, to, contract, incoming, outgoing, "", fee, "", "", status, ""]
     row = ",".join(f'"{cell}"' for cell in cells)
     return (NORMAL.format(symbol) + row + tail + "\n").encode()
 
@@ -185,23 +185,80 @@ def test_api_quirks(direct):
     assert [t.kind for t in api(isError="1", txreceipt_status="")] == ["fee"]
     assert api(to="", contractAddress=C)[0].receiver == C
     genesis = api(hash=f"GENESIS_{B[2:]}", **{"from": "GENESIS"})
-    assert [(t.kind, t.sender, t.receiver, t.tx) for t in genesis] == [("mint", None, B, f"genesis_{B[2:]}")]
+    assert [(t.kind, t.sender, t.receiver, t.tx) for t in genesis] == [("mint", None, B, "")]
     top = str(2**256 - 1)
     assert api(value=top)[0].amount == 2**256 - 1
     assert api(value=str(2**256)) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "word"),
-    [
-        ("case-ronin-bridge-2022/etherscan_api_balance.json", "balance"),
-        ("etherscan-exports/api_getminedblocks_0x9dd134d1.json", "mined"),
-        ("etherscan-exports/api_tokennfttx_0x6975be45.json", "NFT"),
-    ],
-)
-def test_answers_without_transfers_are_refused_by_name(data, plugins, name, word):
-    with pytest.raises(WorkstationError, match=word):
-        readers.detect(data / name, plugins)
+def test_a_balance_is_what_the_service_states_of_the_subject(read, data, plugins):
+    path = data / "case-ronin-bridge-2022" / "etherscan_api_balance.json"
+    assert readers.detect(path, plugins)[0].questions == ("subject",)
+    thief = "0x098B716B8Aaf21512996dC57EB0615e2383E2f96"
+    (event,) = [r for r in read(path, subject=thief) if isinstance(r, EventRecord)]
+    assert (event.kind, event.service, event.account, event.address) == ("balance", "Etherscan", "", thief.lower())
+    assert (event.chain, event.symbol, event.amount_text) == ("ethereum", "ETH", "101.80247578376705535")
+    with pytest.raises(WorkstationError, match="subject"):
+        read(path)
+
+
+def test_balances_of_several_addresses(direct):
+    answer = {
+        "status": "1",
+        "message": "OK",
+        "result": [{"account": A, "balance": "5"}, {"account": "x", "balance": "1"}],
+    }
+    records = direct("etherscan.api", json.dumps(answer).encode())
+    assert [(r.address, r.amount_text) for r in records if isinstance(r, EventRecord)] == [(A, "0.000000000000000005")]
+    assert [r.code for r in records if isinstance(r, BadRow)] == ["WS-ROW-005"]
+
+
+def test_mined_blocks_are_minted_to_the_subject(read, data, plugins):
+    path = data / "etherscan-exports" / "api_getminedblocks_0x9dd134d1.json"
+    assert readers.detect(path, plugins)[0].questions == ("subject",)
+    miner = "0x9dd134d14d1e65f84b706d6f205cd5b1cd03a46b"
+    found = transfers(read(path, subject=miner))
+    facts = json.loads(path.read_text())["result"]
+    assert [(t.block, str(t.amount)) for t in found] == [(int(f["blockNumber"]), f["blockReward"]) for f in facts]
+    assert {(t.kind, t.tx, t.sender, t.receiver) for t in found} == {("mint", "", None, miner)}
+
+
+def test_a_file_name_may_name_the_subject(direct):
+    row = {"blockNumber": "5", "timeStamp": "1600000000", "blockReward": "7"}
+    raw = json.dumps({"status": "1", "message": "OK", "result": [row]}).encode()
+    (mint,) = transfers(direct("etherscan.api", raw, f"mined-{A}.json"))
+    assert mint.receiver == A
+    with pytest.raises(Refusal, match="subject"):
+        direct("etherscan.api", raw, "mined.json")
+    with pytest.raises(Refusal, match="subject"):
+        direct("etherscan.api", raw, "mined.json", subject="nobody")
+
+
+def test_each_nft_is_an_asset_of_its_own(read, data):
+    path = data / "etherscan-exports" / "api_tokennfttx_0x6975be45.json"
+    found = transfers(read(path))
+    facts = json.loads(path.read_text())["result"]
+    kitties = "0x06012c8cf97bead5deae237070f9587f8e7a266d"
+    assert [t.contract for t in found] == [f"{kitties}/{fact['tokenID']}" for fact in facts]
+    assert {(t.kind, t.amount, t.decimals, t.symbol) for t in found} == {("nft", 1, 0, "CK")}
+
+
+def test_erc1155_states_a_quantity(direct):
+    row = {"blockNumber": "5", "timeStamp": "1600000000", "hash": TX, "from": A, "to": B, "contractAddress": C,
+           "tokenID": str(2**256 - 1), "tokenValue": "12", "tokenName": "x", "tokenSymbol": "X"}  # fmt: skip
+    raw = json.dumps({"status": "1", "message": "OK", "result": [row, {**row, "tokenID": "1e5"}]}).encode()
+    records = direct("etherscan.api", raw)
+    assert [(t.contract, t.amount) for t in transfers(records)] == [(f"{C}/{2**256 - 1}", 12)]
+    assert [r.code for r in records if isinstance(r, BadRow)] == ["WS-ROW-004"]
+
+
+def test_proxy_answers(read, data):
+    folder = data / "etherscan-exports"
+    told = read(folder / "get_proxy_transaction_by_hash.json") + read(folder / "get_proxy_transaction_receipt.json")
+    stated = [r for r in told if isinstance(r, TransactionRecord)]
+    tx = "0x1e2910a262b1008d0616a0beb24c1a491d78771baa54a33e66065e03b1f46bc1"
+    assert [(r.tx, r.block, r.position, r.status) for r in stated] == [(tx, 460857, 0, "")] * 2
+    assert not transfers(told)
 
 
 def test_rate_limit_answer_is_refused_in_plain_words(tmp_path, plugins):
@@ -218,6 +275,10 @@ def test_internal_answers(read, data):
     bad = read(data / "etherscan-exports" / "api_txlistinternal_by_hash_0x40eb9083.json")
     assert [r.code for r in bad if isinstance(r, BadRow)] == ["WS-ROW-007"]
     assert not transfers(bad)
+    tx = "0x40eb908387324f2b575b4879cd9d7188f69c8fc9d87c901b9e2daaea4b442170"
+    path = data / "etherscan-exports" / "api_txlistinternal_by_hash_0x40eb9083.json"
+    (known,) = transfers(read(path, subject=tx))
+    assert (known.tx, known.kind, known.amount) == (tx, "internal", 7106740000000000)
 
 
 def test_genesis_rows_of_a_real_answer(read, data):
