@@ -33,6 +33,8 @@ from workstation.sdk.text import NETWORKS, ZERO_EVM, Checker, known_chain
 STREAMS = ("line {row}", "row {row}", "/{row}")
 _LINE, _CSV, _JSON = 0, 1, 2
 _OFAC = re.compile(r"sanctioned_addresses_([A-Za-z0-9]+)\.(?:txt|json)\Z")
+#: Chains whose addresses have no checksum that is checked here: their ticker decides (Verge looks like Dogecoin).
+_UNCHECKED = ("monero", "verge")
 _LABELS = ("label", "tag", "name", "name tag", "entity")
 _MONEY = {"amount", "value", "from", "to", "balance usd", "hash", "txhash", "transaction hash"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
@@ -129,7 +131,7 @@ class _Tags:
         defaults = self.defaults
         forms = addresses.recognise(text)
         wish = known_chain(stated).key if stated else defaults.chain or defaults.ticker
-        if wish and (wish in forms or not forms or stated):
+        if wish and (wish in forms or not forms or stated or wish in _UNCHECKED):
             if len(forms) > 1 and not stated and not defaults.chain:
                 self.run.remark(
                     "assumption", f"Where the form fits several chains, the ticker in the file name decides: {wish}."

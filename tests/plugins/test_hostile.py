@@ -131,15 +131,9 @@ def test_every_row_is_good_or_bad(direct, amounts):
     [
         (b"", "empty"),
         (b"  \n ", "blanks"),
-        (b"PK\x03\x04rest", "ZIP"),
-        (b"\x1f\x8b\x08", "gzip"),
         (b"%PDF-1.7", "PDF"),
         (b"\n<!DOCTYPE html><html>", "web page"),
-        (b"<?xml version='1.0'?><sdnList/>", "XML"),
         (b"version https://git-lfs.github.com/spec/v1\noid", "LFS"),
-        (bytes(range(32)) * 40 + b"\0" * 400, "binary"),
-        (b"\xff\xfeT\0x\0", "UTF-16"),
-        (b"\xd0\xcf\x11\xe0", "old Excel"),
     ],
 )
 def test_what_is_no_data_is_refused_by_name(tmp_path, plugins, raw, word):

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from workstation.domain.errors import WorkstationError
-from workstation.domain.records import BadRow, Remark, TagRecord
+from workstation.domain.records import BadRow, EventRecord, Remark, TagRecord
 from workstation.plugin_host import readers
 from workstation.sdk.reader import Refusal
 
@@ -73,9 +73,34 @@ def test_every_file_of_the_folder_is_read_or_refused_plainly(data, plugins):
             assert found[0].reader == "graphsense.tagpack"
             outcome["pack"] += 1
         except WorkstationError as refused:
-            outcome["refused" if "TagPack" in str(refused) or "ActorPack" in str(refused) else str(refused)] += 1
-    assert outcome["refused"] == 4
-    assert outcome["pack"] > 25
+            plain = ("no TagPack", "schema of GraphSense packs", "taxonomy")
+            outcome["refused" if any(word in str(refused) for word in plain) else str(refused)] += 1
+    assert outcome == {"pack": 33, "refused": 3}
+
+
+def test_word_lists_of_graphsense_are_refused_plainly(data, plugins):
+    for path in sorted((data / "tagpacks-graphsense").glob("taxonomy__*.csv")):
+        with pytest.raises(WorkstationError, match="taxonomy"):
+            readers.detect(path, plugins)
+
+
+def test_actors_are_kept_as_account_cards(read, data):
+    records = read(data / "tagpacks-graphsense" / "graphsense.actorpack.yaml")
+    cards = [r for r in records if isinstance(r, EventRecord)]
+    assert len(cards) == 3813
+    assert not tags(records)
+    assert not bad(records)
+    card = cards[1]
+    assert (card.kind, card.service, card.account) == ("account", "GraphSense ActorPack", "0exchange")
+    assert ("label", "0.exchange") in card.details
+    assert ("uri", "app.0.exchange") in card.details
+    assert ("categories", '["defi_dex"]') in card.details
+
+
+def test_an_actor_without_id_is_quarantined(direct):
+    records = direct("graphsense.tagpack", b"title: A\ncreator: B\nactors:\n- label: x\n- id: y\n  label: Y\n")
+    assert [e.account for e in records if isinstance(e, EventRecord)] == ["y"]
+    assert [r.code for r in bad(records)] == ["WS-ROW-015"]
 
 
 @pytest.mark.parametrize(
