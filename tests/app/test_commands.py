@@ -73,6 +73,7 @@ def arguments(session: Session) -> dict[str, dict[str, Any]]:
         "scene.save": {"name": "Now", "camera": "1,2,0.5"},
         "scene.rename": {"scene": first(session, "scene"), "name": "Then", "caption": "text"},
         "scene.remove": {"scene": first(session, "scene")},
+        "mapping.save": {"name": "Exchange A, deposits", "text": PROFILE},
     }
 
 
@@ -84,14 +85,20 @@ NOT_EDITS = {
     "case.export",
     "case.verify",
     "scene.show",
+    "trace.run",
+    "trace.forward",
+    "trace.backward",
 }
+#: Commands on things the demo case does not hold; ``test_mapping`` and ``test_proposals`` do and undo them.
+TESTED_ELSEWHERE = {"mapping.remove", "mention.accept", "mention.dismiss"}
+PROFILE = '[[layout]]\nid = "profile.a"\ntitle = "A"\ngives = "tags"\n[layout.columns]\naddress = "#1"\n'
 
 
 def test_every_editing_command_is_listed_here(romance: Session) -> None:
-    assert set(arguments(romance)) | NOT_EDITS == set(romance.commands.commands)
+    assert set(arguments(romance)) | NOT_EDITS | TESTED_ELSEWHERE == set(romance.commands.commands)
 
 
-@pytest.mark.parametrize("name", sorted(set(standard_commands().commands) - NOT_EDITS))
+@pytest.mark.parametrize("name", sorted(set(standard_commands().commands) - NOT_EDITS - TESTED_ELSEWHERE))
 def test_do_and_undo_and_redo(romance: Session, name: str) -> None:
     given_ = arguments(romance)[name]
     if name in ("graph.unpin",):

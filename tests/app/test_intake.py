@@ -43,13 +43,28 @@ def test_cancel_leaves_nothing_half_loaded(empty: Session, tmp_path: Path) -> No
     assert empty.store.counts().transfers == sum(e.accepted for e in loaded)
 
 
+def test_a_cancelled_file_leaves_the_case_as_before(empty: Session, tmp_path: Path) -> None:
+    head = empty.store.head()
+    job = intake.start(empty, [ledger(tmp_path / "large.csv", 60_000)], intake.Options())
+    # the file is kept and being read when it is cancelled
+    empty.bus.subscribe(JobChanged, lambda _: job.cancel() if "rows" in job.text else None)
+    with pytest.raises(WorkstationError) as stopped:
+        empty.wait(job)
+    assert stopped.value.exit_code == 5
+    assert empty.store.exhibits() == []
+    assert empty.store.counts().transfers == 0
+    assert empty.store.head() == head, "the custody log has no line about it"
+
+
 def test_folders_come_in_order_of_names(tmp_path: Path) -> None:
     for name in ("b/2.csv", "a.csv", "b/10.csv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
     (tmp_path / "link.csv").symlink_to(tmp_path / "a.csv")
     found = intake.expand([tmp_path, tmp_path / "a.csv"])
-    assert [p.relative_to(tmp_path).as_posix() for p in found] == ["a.csv", "b/10.csv", "b/2.csv"]
+    assert [(p.relative_to(tmp_path).as_posix(), name) for p, name in found] == [
+        (n, n) for n in ("a.csv", "b/10.csv", "b/2.csv")
+    ]
 
 
 def test_an_unused_option_is_said(empty: Session, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from html import escape
 
 from workstation.analysis import curves, shapes
 from workstation.analysis.picture import Edge, Node, Picture, Role
+from workstation.domain.visible import visible
 from workstation.paths import resources_folder
 
 _ROLE_TITLES: dict[Role, str] = {
@@ -83,13 +84,8 @@ def _n(value: float) -> str:
 
 
 def _text(text: str) -> str:
-    """Escaped text without characters that XML forbids."""
-    return escape(
-        "".join(
-            c if c in "\t\n" or (c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff") else "\ufffd"
-            for c in text
-        )
-    )
+    """Escaped text; what hides, deceives or is forbidden in XML is a visible mark."""
+    return escape(visible(text, 1000, unassigned=False))
 
 
 def _label(x: float, y: float, text: str, colour: str, extra: str = "") -> str:

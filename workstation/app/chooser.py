@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workstation.domain.amounts import Asset, exact, short
+from workstation.domain.amounts import Asset, short
 from workstation.domain.subjects import Subject
+from workstation.domain.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Sum:
     @property
     def exact(self) -> str:
         """All decimals with thousands separators and the symbol; names what is unknown."""
-        return _text(exact(self.units, self.asset.decimals, group=","), self)
+        return _text(self.asset.written(self.units, group=","), self)
 
     @property
     def short(self) -> str:
@@ -32,16 +33,19 @@ class Sum:
 
 
 def _text(amount: str, of: Sum) -> str:
-    symbol = clean(of.asset.symbol, 12) or "?"
+    symbol = clean(of.asset.name, 20) or "?"
     if of.unknown == of.count:
         return f"unknown {symbol}"
     return f"{amount} {symbol}" + (f" + {of.unknown} unknown" if of.unknown else "")
 
 
 def clean(text: str, limit: int) -> str:
-    """Text of a file made safe for one short line: unprintable signs out, cut with ``…``."""
-    kept = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
-    return kept if len(kept) <= limit else kept[: limit - 1] + "…"
+    """Text of a file for one short line: hidden characters are visible marks, cut with ``…``, never through a mark."""
+    kept = " ".join(visible(text[: 2 * limit], keep="\t\n\r").split())
+    if len(kept) <= limit and len(text) <= 2 * limit:
+        return kept
+    cut = kept[: limit - 1]
+    return (cut[: cut.rindex("⟦")] if cut.rfind("⟦") > cut.rfind("⟧") else cut) + "…"
 
 
 @dataclass(frozen=True, slots=True)

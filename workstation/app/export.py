@@ -16,15 +16,16 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from workstation import __version__
 from workstation.analysis.picture import Picture
 from workstation.analysis.svg import picture_svg
+from workstation.app import report
 from workstation.app.jobs import Job
 from workstation.casefile.store import Store
 from workstation.casefile.verify import verify_case
-from workstation.domain.evidence import Citation, CustodyEntry
+from workstation.domain.evidence import Citation, CustodyEntry, Event, Mention, Price
 from workstation.domain.subjects import parse
 from workstation.evidence import bundle as plain
 from workstation.evidence.bundle import Bundle
@@ -110,11 +111,14 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
         exported=log[-1].time,
         exhibits=tuple(store.exhibits()),
         exhibit_bytes=store.exhibit_bytes,
-        transfers=lambda: _transfers(store),
+        transfers=lambda: _transfers(session),
         picture=picture,
         graph_png=session.png(session) if session.png is not None and picture.nodes else b"",
         figures=_figures(session),
         source_tags=tuple(plain.CitedTag(tag, _source(tag.citation, "")) for tag in store.source_tags()),
+        events=_statements(store, "event", store.events()),
+        mentions=_statements(store, "mention", store.mentions()),
+        prices=_statements(store, "price", store.prices()),
         tags=tuple(plain.UserTag(**row) for row in _rows(store, "tag")),
         notes=tuple(plain.UserNote(**row) for row in _rows(store, "note")),
         entities=_entities(store),
@@ -123,6 +127,7 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
         custody=tuple(log),
         steps=_steps(store, log),
         checks=tuple(plain.CheckLine(check.name, check.ok, check.detail) for check in verify_case(store)),
+        import_reports=tuple(report.as_data(found) for found in report.every(session)),
         environment=_environment(),
         classification=classification,
         language=language,
@@ -163,12 +168,25 @@ def _source(citation: Citation, reference: str) -> plain.Source:
     )
 
 
-def _transfers(store: Store) -> Iterator[plain.CitedTransfer]:
+def _transfers(session: Session) -> Iterator[plain.CitedTransfer]:
+    store, rates = session.store, session.prices
     found = store.transfers()
     while block := list(islice(found, _BLOCK)):
         cited = store.citations_many([transfer.id for transfer in block])
         for transfer in block:
-            yield plain.CitedTransfer(transfer, tuple(_source(c, transfer.tx) for c in cited[transfer.id]))
+            then = rates.of(transfer)
+            sources = tuple(_source(c, transfer.tx) for c in cited[transfer.id])
+            yield plain.CitedTransfer(transfer, sources, "" if then is None else then.plain)
+
+
+def _statements(
+    store: Store, table: Literal["event", "mention", "price"], found: Sequence[Event | Mention | Price]
+) -> tuple[plain.CitedStatement, ...]:
+    cited = store.statement_citations(table, [statement.id for statement in found])
+    return tuple(
+        plain.CitedStatement(s, tuple(_source(c, s.tx if isinstance(s, Event) else "") for c in cited[s.id]))
+        for s in found
+    )
 
 
 def _entities(store: Store) -> tuple[plain.Entity, ...]:

@@ -5,20 +5,28 @@ Everything comes from the indexed ledger, so an answer costs what its subject ha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workstation.app.accounts import AccountFacts, account_facts
 from workstation.app.chooser import Sum
 from workstation.app.ledger import FEE, INPUT, Ledger, Rows, is_utxo
 from workstation.app.names import Face
+from workstation.app.prices import of_transfers
 from workstation.domain.amounts import Asset
 from workstation.domain.evidence import SourceTag, Transaction, Transfer
 from workstation.domain.subjects import Subject, parse
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
+
+#: Members of an entity whose accounts are looked at.
+_MEMBERS = 100
+#: Statements on one address that are counted.
+_STATED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class SubjectFacts:
     Attributes:
         first, last: seconds UTC of the first and last transfer, None when no source states times.
         tags: of the user (rows). source_tags: of exhibits, each with its citation. findings: keys that cite it.
+        accounts: what services state about it, when it is an account, or about the accounts of an entity.
+        statements: events that name this ledger address.
     """
 
     subject: Subject
@@ -67,11 +77,16 @@ class SubjectFacts:
     notes: tuple[dict[str, Any], ...]
     findings: tuple[str, ...]
     exhibits: tuple[int, ...]
+    accounts: tuple[AccountFacts, ...] = ()
+    statements: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TransactionFacts:
-    """Facts on a transaction. ``fee`` is None when it is not known (an input without known amount)."""
+    """Facts on a transaction. ``fee`` is None when it is not known (an input without known amount).
+
+    ``fiat_then`` is the value of what it paid out at its day, with source; empty when the case has no prices.
+    """
 
     subject: Subject
     transaction: Transaction | None
@@ -85,6 +100,7 @@ class TransactionFacts:
     notes: tuple[dict[str, Any], ...]
     findings: tuple[str, ...]
     exhibits: tuple[int, ...]
+    fiat_then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +143,9 @@ def subject_facts(session: Session, subject: Subject, *, limit: int = 50) -> Sub
         subject, names.face(subject), _holdings(ledger, received, sent, fees), first, last, len(every),
         tuple(parties[:limit]), len(parties), tuple(members) if subject.kind == "entity" else (),
         names.entity_of.get(subject.key, ""), *_annotations(session, subject), _exhibits(session, every),
+        tuple(found for one in members[:_MEMBERS] if (found := account_facts(session, one)) is not None),
+        0 if subject.kind == "entity" or subject.chain == "stated"
+        else len(session.store.events(address=(subject.chain, subject.ref), limit=_STATED)),
     )  # fmt: skip
 
 
@@ -205,8 +224,13 @@ def transaction_facts(session: Session, subject: Subject) -> TransactionFacts:
     transfers = tuple(session.store.transfers(ids=list(ledger.ids(rows)))) if len(rows) else ()
     return TransactionFacts(
         subject, session.store.transaction(subject.chain, subject.ref), transfers, paid_in, paid_out, fee, unknown,
-        *_annotations(session, subject), _exhibits(session, rows),
+        *_annotations(session, subject), _exhibits(session, rows), fiat_then(session, ledger.ids(outputs)),
     )  # fmt: skip
+
+
+def fiat_then(session: Session, ids: Sequence[int]) -> str:
+    """Value in money of transfers (an edge, a selection), each at its own day; empty when the case has no prices."""
+    return of_transfers(session, ids).text if session.prices.rates and ids else ""
 
 
 def overview(session: Session) -> Overview:

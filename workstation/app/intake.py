@@ -1,76 +1,55 @@
-"""Owns bringing files into a case: find the reader, keep the bytes, read what was kept, load.
+"""Owns bringing files into a case: which files, what is asked first, one after the other, in a job or at once.
 
-One file never stops another. A file that no reader knows is not kept and leaves the case unchanged. One that fails
-while it is read stays as an exhibit with its reason. Must not parse anything itself.
+One file never stops another. What a file is comes from ``looking``; keeping and reading it is in ``reading``. A file
+that no reader knows, or that leaves a question open, is not kept and leaves the case unchanged. Must not parse anything.
 """
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import shutil
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from types import MappingProxyType
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from workstation.app import looking, reading
+from workstation.app.importing import File, Looked, Options
 from workstation.app.jobs import Cancelled, Job
-from workstation.casefile import intake as casefile
 from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import ImportResult
-from workstation.plugin_host import readers
-from workstation.plugin_host.readers import DEFAULT_LIMITS, Limits, ReaderInfo, list_readers
+from workstation.plugin_host.layouts import read_profile
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
 
-_MEDIA: Mapping[str, str] = MappingProxyType(
-    {
-        ".csv": "text/csv",
-        ".json": "application/json",
-        ".jsonl": "application/x-ndjson",
-        ".txt": "text/plain",
-        ".yaml": "application/yaml",
-        ".yml": "application/yaml",
-        ".tsv": "text/tab-separated-values",
-    }
-)
+__all__ = ["Options", "expand", "import_files", "profile_text", "start"]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user says about the files. Empty = the file says it, or its reader assumes it and says so.
+def expand(paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Files as (path, ""), folders as the files below them in order of names, with their path inside the folder.
 
-    ``more`` holds further parameters of the reader, such as ``date`` and ``source`` of an address list.
+    Each file comes once. Links in folders are left out.
     """
-
-    reader: str = ""
-    chain: str = ""
-    zone: str = ""
-    subject: str = ""
-    mapping: Path | None = None
-    received_from: str = "unknown"
-    limits: Limits = DEFAULT_LIMITS
-    more: Mapping[str, str] = field(default_factory=dict)
-
-    def parameters(self) -> dict[str, str]:
-        """The given ones among the parameters readers may have."""
-        found = {"chain": self.chain, "zone": self.zone, "subject": self.subject}
-        if self.mapping is not None:
-            found["mapping"] = str(self.mapping)
-        return {name: value for name, value in {**found, **self.more}.items() if value}
-
-
-def expand(paths: Iterable[Path]) -> list[Path]:
-    """Files as given, folders as the files below them in order of names; each once. Links in folders are left out."""
-    found: dict[Path, None] = {}
+    found: dict[Path, str] = {}
     for path in paths:
         if path.is_dir():
             inside = (p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
-            found.update(dict.fromkeys(sorted(inside, key=lambda p: p.relative_to(path).as_posix())))
+            for name, file in sorted((p.relative_to(path).as_posix(), p) for p in inside):
+                found.setdefault(file, name)
         else:
-            found[path] = None
-    return list(found)
+            found.setdefault(path, "")
+    return list(found.items())
+
+
+def profile_text(path: Path) -> str:
+    """The text of a mapping profile file.
+
+    Raises:
+        WorkstationError: it cannot be read.
+    """
+    return read_profile(path)
 
 
 def start(session: Session, paths: Iterable[Path], options: Options) -> Job:
@@ -83,7 +62,7 @@ def start(session: Session, paths: Iterable[Path], options: Options) -> Job:
             results.append(result)
         return results
 
-    title = f"Import {files[0].name}" if len(files) == 1 else f"Import {len(files)} files"
+    title = f"Import {files[0][0].name}" if len(files) == 1 else f"Import {len(files)} files"
     return session.jobs.submit(title, work, lane="case", finished=lambda job: session.evidence_changed(results))
 
 
@@ -97,131 +76,40 @@ def import_files(
     return results
 
 
-def _each(session: Session, files: list[Path], options: Options, job: Job | None) -> Iterator[ImportResult]:
-    for number, path in enumerate(files):
-        if job is not None:
-            job.progress(number, len(files), path.name)
-        result, stop = _one(session, path, options, job)
-        yield result
-        if stop:
-            raise Cancelled
+def _each(session: Session, files: list[tuple[Path, str]], options: Options, job: Job | None) -> Iterator[ImportResult]:
+    """What happened to each file. While one is read into the case, the next is looked at, each in its own worker."""
+    cancelled = None if job is None else job.cancelled
+    many = len(files) > 1
+    all_files = [
+        File(path, path.name, place, str(path), prefix=f"file {number} of {len(files)} · " if many else "")
+        for number, (path, place) in enumerate(files, 1)
+    ]
+    with TemporaryDirectory(prefix="fundflow-") as top, ThreadPoolExecutor(1, "looking") as ahead:
+
+        def look(number: int) -> Looked:
+            folder = Path(top, str(number))
+            folder.mkdir()
+            return looking.look(session.plugins, all_files[number], options, folder, cancelled)
+
+        looks = deque([ahead.submit(look, 0)] if files else [])
+        for number, file in enumerate(all_files):
+            if job is not None:
+                job.progress(number, len(files), file.name)
+            looked = looks.popleft()
+            if number + 1 < len(files):
+                looks.append(ahead.submit(look, number + 1))
+            result, stop = _take(session, file, looked, options, job)
+            shutil.rmtree(Path(top, str(number)), ignore_errors=True)
+            yield result
+            if stop:
+                raise Cancelled
 
 
-def _one(session: Session, path: Path, options: Options, job: Job | None) -> tuple[ImportResult, bool]:
+def _take(
+    session: Session, file: File, looked: Future[Looked], options: Options, job: Job | None
+) -> tuple[ImportResult, bool]:
     """What happened to one file, and whether the user cancelled."""
     try:
-        info = _reader(session, path, options)
-        number, again = _keep(session, path, options)
+        return reading.take(session, looked.result(), options, job)
     except WorkstationError as problem:
-        return _refused(path, problem), problem.exit_code == 5
-    if again is not None:
-        return again, False
-    try:
-        return _load(session, path, number, info, options, job), False
-    except WorkstationError as problem:
-        result = casefile.reject(
-            session.store,
-            number,
-            reader_id=info.id,
-            reader_version=info.version,
-            code=problem.code,
-            message=f"{problem.what}; {problem.todo}",
-            actor=session.actor,
-        )
-        return replace(result, path=str(path)), problem.exit_code == 5
-
-
-def _reader(session: Session, path: Path, options: Options) -> ReaderInfo:
-    known = {info.id: info for info in list_readers(session.plugins)}
-    if options.reader:
-        if options.reader not in known:
-            raise WorkstationError(
-                "WS-RDR-011",
-                f"there is no reader {options.reader!r}",
-                "nothing was imported",
-                "choose one of: " + ", ".join(known),
-            )
-        if not path.is_file():
-            raise WorkstationError(
-                "WS-RDR-100", "there is no such file", "nothing was imported", "check the name of the file"
-            )
-        return known[options.reader]
-    found = readers.detect(path, session.plugins, limits=options.limits)
-    if not found:
-        raise WorkstationError(
-            "WS-IMP-001",
-            "no reader knows this file",
-            "nothing was imported",
-            "see the list of readers, or write the rows as ledger.csv",
-        )
-    return known[found[0].reader]
-
-
-def _keep(session: Session, path: Path, options: Options) -> tuple[int, ImportResult | None]:
-    """The exhibit number; with a result when the same bytes are loaded already."""
-    try:
-        media = _MEDIA.get(path.suffix.lower(), "application/octet-stream")
-        return casefile.keep(
-            session.store, path, media_type=media, received_from=options.received_from, actor=session.actor
-        ), None
-    except casefile.AlreadyInCase as problem:
-        exhibit = session.store.exhibit(problem.exhibit)
-        if exhibit.outcome not in ("accepted", "partial"):
-            return problem.exhibit, None  # kept before, not in use: read it again
-        return problem.exhibit, ImportResult(
-            str(path),
-            exhibit.sha256,
-            exhibit.number,
-            exhibit.reader,
-            exhibit.outcome,
-            problem.code,
-            f"{problem.what}; {problem.unchanged}",
-        )
-
-
-def _load(
-    session: Session, path: Path, number: int, info: ReaderInfo, options: Options, job: Job | None
-) -> ImportResult:
-    """Read the kept bytes, not the file: it may have changed since."""
-    takes = {parameter.name for parameter in info.parameters}
-    given = options.parameters()
-    parameters = {name: value for name, value in given.items() if name in takes}
-    unused = tuple(f"{info.title} does not use the option {name}" for name in given if name not in takes)
-    cancelled = None if job is None else job.cancelled
-    with tempfile.TemporaryDirectory(prefix="fundflow-") as folder:
-        copy = Path(folder) / "exhibit"
-        with copy.open("wb") as out:
-            for piece in session.store.exhibit_bytes(number):
-                out.write(piece)
-        try:
-            with readers.parse(
-                copy, info.id, parameters, session.plugins, limits=options.limits, cancelled=cancelled, name=path.name
-            ) as parse:
-                result = casefile.load(
-                    session.store,
-                    number,
-                    reader_id=info.id,
-                    reader_version=parse.reader_version,
-                    templates=parse.templates,
-                    parameters=parameters,
-                    records=parse,
-                    actor=session.actor,
-                    progress=None
-                    if job is None
-                    else lambda done: job.progress(done, 0, f"{path.name}: {done:,} records"),
-                    cancelled=cancelled,
-                )
-        except Cancelled:
-            raise WorkstationError(
-                "WS-IMP-015", "the import was cancelled", "nothing of this file was loaded", "import it again", 5
-            ) from None
-    return replace(result, path=str(path), warnings=result.warnings + unused)
-
-
-def _refused(path: Path, problem: WorkstationError) -> ImportResult:
-    """A file that never came into the case."""
-    digest = ""
-    if path.is_file():
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return ImportResult(str(path), digest, None, "", "rejected", problem.code, f"{problem.what}; {problem.todo}")
+        return reading.refused(file, problem), problem.exit_code == 5

@@ -168,16 +168,16 @@ class Ledger:
     def far_ends(self, subject: Subject, rows: Rows, direction: str) -> Rows:
         """For rows of :meth:`side`: number of what lies at the other end (transactions count negative, 0 = nothing).
 
-        On UTXO chains the neighbour of an address is a transaction and the other way round; on account chains
-        addresses are neighbours of addresses.
+        On UTXO chains the neighbour of an address is a transaction and the other way round; on account chains, and
+        where no transaction is stated, addresses are neighbours of addresses.
         """
         ends: Rows
         if subject.kind == "transaction":
             ends = self.sender[rows] if direction == "in" else self.receiver[rows]
-        elif is_utxo(subject.chain):
-            ends = -self.tx[rows]
         else:
             ends = self.receiver[rows] if direction == "out" else self.sender[rows]
+            if is_utxo(subject.chain):
+                ends = np.where(self.tx[rows] > 0, -self.tx[rows], ends)
         return ends
 
     # --- sums -------------------------------------------------------------------------------------------------

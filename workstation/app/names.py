@@ -16,6 +16,7 @@ from workstation.app.chooser import clean
 from workstation.casefile.store import Store
 from workstation.domain.evidence import SourceTag
 from workstation.domain.subjects import Subject
+from workstation.domain.visible import visible
 
 ROLES: tuple[Role, ...] = (
     "subject", "victim", "service", "obfuscation", "infrastructure", "illicit", "unattributed",
@@ -66,8 +67,8 @@ def badge_of(category: str) -> str:
 
 
 def short_form(ref: str) -> str:
-    """First six and last four characters of an identifier."""
-    return ref if len(ref) <= 12 else f"{ref[:6]}…{ref[-4:]}"
+    """First six and last four characters of an identifier; a name of a file may hide some of them."""
+    return visible(ref if len(ref) <= 12 else f"{ref[:6]}…{ref[-4:]}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ def settings_folder() -> Path:
     return Path(given) if given else Path(platformdirs.user_data_dir("fundflow-workstation", appauthor=False))
 
 
+def layouts_folder() -> Path:
+    """Where this user keeps own table layouts (``*.toml``)."""
+    return settings_folder() / "layouts"
+
+
 def bundled_plugins() -> list[Plugin]:
-    """The plugins that come with the program."""
-    return discover([plugins_folder()])
+    """The plugins that come with the program, and the table layouts of this user."""
+    return discover([plugins_folder()], [layouts_folder()])

@@ -16,9 +16,11 @@ from workstation.app import bus
 from workstation.app.commands import arguments
 from workstation.app.commands.registry import Change, Command, Registry, Result, off
 from workstation.app.commands.standard import standard_commands
+from workstation.app.doubts import evidence_problems
 from workstation.app.graph import GraphModel
 from workstation.app.history import History
 from workstation.app.jobs import Inbox, Job, Jobs, Post
+from workstation.app.prices import Book, read_book
 from workstation.app.problems import Problem, case_problems, import_remarks, refusals
 from workstation.casefile.store import Store
 from workstation.casefile.values import Clock, system_clock
@@ -115,6 +117,7 @@ class Session:
         self.imports: list[ImportResult] = []
         self._problems: tuple[int, list[Problem]] | None = None
         self._remarks: list[Problem] | None = None
+        self._prices: Book | None = None
 
     def __enter__(self) -> Session:
         return self
@@ -215,7 +218,7 @@ class Session:
         """Tell everyone that exhibits came or went (called when an import job ends)."""
         self.imports += results
         self._problems = None
-        self._remarks = None
+        self._remarks = self._prices = None
         self.graphs.evidence_changed()
         self.bus.publish(bus.CaseChanged(self.store.revision, ("evidence",)))
         self.bus.publish(bus.GraphChanged(self.graph))
@@ -260,13 +263,20 @@ class Session:
         return True
 
     def problems(self) -> list[Problem]:
-        """What needs attention: refused files, quarantined rows, findings without evidence, remarks of imports."""
+        """What needs attention: refused files, quarantined rows, findings without evidence, doubts of the evidence."""
         revision = self.store.revision
         if self._problems is None or self._problems[0] != revision:
             if self._remarks is None:
-                self._remarks = import_remarks(self.store)
+                self._remarks = evidence_problems(self) + import_remarks(self.store)
             self._problems = (revision, refusals(self.imports) + case_problems(self.store) + self._remarks)
         return list(self._problems[1])
+
+    @property
+    def prices(self) -> Book:
+        """The rates of the case, for values in money at the time of a transfer."""
+        if self._prices is None:
+            self._prices = read_book(self.store)
+        return self._prices
 
     def now(self) -> str:
         """The time that is written into rows, ``2026-01-02T03:04:05Z``."""

@@ -54,7 +54,7 @@ def _import(session: Session, arguments: Arguments) -> Result:
         chain=arguments["chain"],
         zone=arguments["zone"],
         subject=arguments["address"],
-        mapping=arguments["mapping"],
+        profile=arguments["profile"] or (intake.profile_text(arguments["mapping"]) if arguments["mapping"] else ""),
         received_from=arguments["received_from"],
         more=_pairs(arguments["options"]),
     )
@@ -107,7 +107,8 @@ def commands() -> list[Command]:
                 Parameter("chain", "text", "chain, when the file does not say", default=""),
                 Parameter("zone", "text", "time zone, when the file does not say", default=""),
                 Parameter("address", "text", "address the file is about, when it does not say", default=""),
-                Parameter("mapping", "file", "column mapping", default=""),
+                Parameter("mapping", "file", "file with a mapping profile", default=""),
+                Parameter("profile", "paragraph", "text of a mapping profile", default=""),
                 Parameter("options", "text", "more for the reader: date=2026-01-31,source=court file", default=""),
             ),
         ),

@@ -85,13 +85,13 @@ def _graph_delete(session: Session, arguments: Arguments) -> Change:
 
 def _graph_add(session: Session, arguments: Arguments) -> Change:
     subjects = _drawable(session, arguments["subjects"])
-    graph, first = _graph_or_new(session, arguments["graph"])
+    graph, first = graph_or_new(session, arguments["graph"])
     edits = first + place(session, graph, arrange.beside(session.graphs, graph, subjects), subjects)
     added = tuple(parse(e.after["subject"]).key for e in edits if e.table == "placement" and e.after)
     return Change(ChangeSet(f"Show {said(session, subjects)}", tuple(edits)), graph, added, graph)
 
 
-def _graph_or_new(session: Session, graph: str) -> tuple[str, list[Edit]]:
+def graph_or_new(session: Session, graph: str) -> tuple[str, list[Edit]]:
     """The graph, or a first one for a case that has none."""
     if graph:
         return graph, []
@@ -106,7 +106,7 @@ def _drawable(session: Session, subjects: Sequence[Subject]) -> list[Subject]:
     ends: dict[str, list[Subject]] = {}
     for transfer in session.store.transfers(ids=numbers) if numbers else ():
         utxo = CHAINS[transfer.chain].model == "utxo" if transfer.chain in CHAINS else False
-        nodes = [Subject("address", transfer.chain, a) for a in (transfer.sender, transfer.receiver) if a]
+        nodes = [Subject("address", chain, ref) for chain, ref in transfer.parties]
         if utxo and transfer.tx:
             nodes.append(Subject("transaction", transfer.chain, transfer.tx))
         ends[str(transfer.id)] = nodes
@@ -115,7 +115,7 @@ def _drawable(session: Session, subjects: Sequence[Subject]) -> list[Subject]:
             found.update(dict.fromkeys(ends.get(subject.ref, [])))
         elif subject.kind == "transaction" and not (subject.chain in CHAINS and CHAINS[subject.chain].model == "utxo"):
             rows = session.store.transfers(chain=subject.chain, tx=subject.ref)
-            found.update({Subject("address", t.chain, a): None for t in rows for a in (t.sender, t.receiver) if a})
+            found.update({Subject("address", chain, ref): None for t in rows for chain, ref in t.parties})
         elif subject.kind != "stub":
             found[subject] = None
     if not found:
@@ -142,7 +142,7 @@ def _expand(session: Session, arguments: Arguments) -> Change | Result:
         subject, direction = stands_for(subject)
     if subject.kind not in ("address", "entity", "transaction"):
         raise bad_argument("subject", "has no neighbours", "choose an address, an entity or a transaction")
-    graph, edits = _graph_or_new(session, arguments["graph"])
+    graph, edits = graph_or_new(session, arguments["graph"])
     chooser = session.graphs.neighbours(graph, subject, direction)
     picked = _pick(chooser, arguments)
     if picked is None:
