@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from workstation.domain.errors import WorkstationError
+from workstation.domain.visible import visible
+
+#: Most characters of one cell and of one line on a terminal; ``--json`` gives everything.
+_CELL, _LINE = 400, 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ def show(answer: Answer, as_json: bool, out: TextIO) -> None:
     if as_json:
         out.write(json.dumps(answer.data, ensure_ascii=True, indent=1) + "\n")
     else:
-        out.writelines(safe(line) + "\n" for line in answer.lines)
+        out.writelines(_fitting(safe(line), out) + "\n" for line in answer.lines)
     out.flush()
 
 
@@ -36,7 +40,7 @@ def show_error(problem: WorkstationError, as_json: bool) -> None:
             "error": {"code": problem.code, "what": problem.what, "unchanged": problem.unchanged, "todo": problem.todo}
         }
         sys.stdout.write(json.dumps(document, ensure_ascii=True, indent=1) + "\n")
-    sys.stderr.write(safe(str(problem)) + "\n")
+    sys.stderr.write(_fitting(safe(str(problem)), sys.stderr) + "\n")
 
 
 def pairs(words: Iterable[str]) -> dict[str, str]:
@@ -57,11 +61,17 @@ def pairs(words: Iterable[str]) -> dict[str, str]:
 
 def safe(text: str) -> str:
     """Text for a terminal: control and direction characters from foreign files become visible marks."""
-    return "".join(c if c.isprintable() or c == " " else f"<U+{ord(c):04X}>" for c in text)
+    return visible(text, _LINE)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Rows in columns of their own width; the last column is not padded."""
-    shown = [head, *rows]
+    shown = [[visible(cell, _CELL) for cell in row] for row in (head, *rows)]
     widths = [max(len(row[n]) for row in shown) for n in range(len(head))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown]
+
+
+def _fitting(line: str, out: TextIO) -> str:
+    """The line as the encoding of the terminal can hold it: an old code page must not end in an error."""
+    encoding = out.encoding or "utf-8"
+    return line.encode(encoding, "backslashreplace").decode(encoding)

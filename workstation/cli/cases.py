@@ -64,7 +64,10 @@ def info(options: Namespace) -> Answer:
 
 def counts_of(data: dict[str, Any]) -> dict[str, int]:
     """The whole-number counts among the answer of ``case info``."""
-    names = ("exhibits", "transactions", "transfers", "addresses", "entities", "tags", "findings", "quarantined")
+    names = (
+        "exhibits", "transactions", "transfers", "addresses", "events", "mentions", "prices", "entities", "tags",
+        "findings", "quarantined",
+    )  # fmt: skip
     return {name: data[name] for name in names}
 
 

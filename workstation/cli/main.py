@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def grammar() -> argparse.ArgumentParser:
     case.add_parser("info", help="counts and custody head", parents=[on_case]).set_defaults(run="cases.info")
     case.add_parser("verify", help="check the whole case", parents=[on_case]).set_defaults(run="cases.check")
 
-    intake = verb("import", "ledger.import_files", "import files: hash, keep, read in a worker, reconcile", on_case)
+    intake = verb("import", "imports.import_files", "import files: hash, keep, read in a worker, reconcile", on_case)
     intake.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files or folders")
     intake.add_argument("--reader", metavar="ID", help="use this reader whatever the file looks like")
     intake.add_argument("--chain", metavar="C", help="chain, where the file does not say it")
@@ -65,13 +65,25 @@ def grammar() -> argparse.ArgumentParser:
     )
     intake.add_argument("--received-from", metavar="T", help="who handed the file over")
 
-    verb("readers", "ledger.readers", "list the formats that can be read")
+    intake.add_argument("--mapping", type=Path, metavar="FILE", help="mapping profile (TOML) for a table nothing knows")
+
+    scan = verb("scan", "imports.scan", "find addresses and transactions in any text, as proposals", on_case)
+    scan.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files or folders")
+    scan.add_argument("--received-from", metavar="T", help="who handed the file over")
+
+    listed = verb("readers", "imports.readers", "list the formats that can be read")
+    listed.add_argument("--long", action="store_true", help="with options, questions and notes")
+    listed.add_argument("--manual", action="store_true", help="as the page of the manual")
     listing = verb("transfers", "ledger.transfers", "list transfers in total order", on_case)
     listing.add_argument("--address", metavar="A")
     listing.add_argument("--asset", metavar="S", help="symbol or contract")
     listing.add_argument("--since", metavar="T", help="seconds UTC or ISO time")
     listing.add_argument("--until", metavar="T", help="seconds UTC or ISO time")
     listing.add_argument("--limit", type=int, metavar="N")
+    listing.add_argument("--currency", metavar="C", help="currency of the values in money (default: the usual one)")
+    listing.add_argument("--price-source", metavar="T", help="source of the rates, where several differ")
+    _statements(verb, verbs, on_case)
+    _tracing(verb, on_case)
 
     verb("commands", "cases.commands", "list the commands that `run` takes")
     run = verb("run", "cases.run", "run one command on a case", on_case)
@@ -85,6 +97,10 @@ def grammar() -> argparse.ArgumentParser:
     verify = verb("verify", "packages.verify", "check an evidence package")
     verify.add_argument("package", type=Path, metavar="PACKAGE")
     verify.add_argument("--allowed-signers", type=Path, metavar="F", help="keys you trust, in ssh form")
+
+    vectors = verb("validate", "methods.validate", "run algorithm vectors through the engines and compare")
+    vectors.add_argument("files", type=Path, nargs="+", metavar="FILE", help="vector files (.json, .json.gz)")
+    vectors.add_argument("--results", type=Path, metavar="OUT", help="write {case id: result} into this file")
 
     def of_system(name: str, text: str, parent: argparse.ArgumentParser = common) -> argparse.ArgumentParser:
         return verb(name, f"system.{name}", text, parent)
@@ -102,6 +118,92 @@ def grammar() -> argparse.ArgumentParser:
     window = of_system("open", "open the window, with a case if one is named")
     window.add_argument("case", type=Path, nargs="?", metavar="CASE")
     return parser
+
+
+def _statements(
+    verb: Callable[..., argparse.ArgumentParser],
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    on_case: argparse.ArgumentParser,
+) -> None:
+    """Verbs on what services state, import reports and mapping profiles."""
+    report = verb("report", "reports.report", "how exhibits were read: rows, left out, assumed, not used", on_case)
+    report.add_argument("exhibit", nargs="?", metavar="EXHIBIT", help="4 or E-0004; left out = all")
+    returns = verb("returns", "statements.returns", "hold the answers of services against the ledger", on_case)
+    returns.add_argument("--account", metavar="A", help="only accounts whose name contains this")
+    sums = verb("completeness", "statements.completeness", "does what the case holds of an address add up?", on_case)
+    sums.add_argument("address", nargs="?", metavar="ADDRESS", help="left out = all with a stated balance")
+    verb("prices", "statements.prices", "list the rates of the case", on_case)
+    events = verb("events", "statements.events", "list what services state about accounts", on_case)
+    events.add_argument("--account", metavar="A", help="only accounts whose name contains this")
+    events.add_argument("--kind", metavar="K", help="deposit, withdrawal, login, account …")
+    events.add_argument("--limit", type=int, metavar="N")
+    verb("mentions", "statements.mentions", "list addresses found in running text", on_case)
+    profiles = verbs.add_parser("mapping", help="list, keep and write mapping profiles").add_subparsers(
+        dest="mapping_verb", metavar="VERB", required=True
+    )
+    profiles.add_parser("list", help="profiles of the case", parents=[on_case]).set_defaults(run="reports.mapping_list")
+    save = profiles.add_parser("save", help="keep a profile file in the case", parents=[on_case])
+    save.set_defaults(run="reports.mapping_save")
+    save.add_argument("file", type=Path, metavar="FILE")
+    save.add_argument("--name", metavar="T", help="name of the profile (default: name of the file)")
+    write = profiles.add_parser("export", help="write a profile of the case into a file", parents=[on_case])
+    write.set_defaults(run="reports.mapping_export")
+    write.add_argument("name", metavar="PROFILE", help="name or key")
+    write.add_argument("file", type=Path, metavar="FILE")
+
+
+def _tracing(verb: Callable[..., argparse.ArgumentParser], on_case: argparse.ArgumentParser) -> None:
+    """Verbs that follow money through the ledger."""
+    trace = verb("trace", "tracing.trace", "trace money by named methods; the runs are kept in the case", on_case)
+    trace.add_argument(
+        "--from",
+        dest="sources",
+        action="append",
+        required=True,
+        metavar="SUBJECT[:LABEL[:AMOUNT]]",
+        help="address, transaction or transfer:NUMBER; amount in base units; may be repeated",
+    )
+    trace.add_argument(
+        "--method", action="extend", nargs="+", required=True, metavar="ID",
+        help="fifo, lifo, tiho, dirty_first, clean_first, libr, haircut, poison",
+    )  # fmt: skip
+    trace.add_argument("--direction", default="forward", choices=("forward", "backward"))
+    trace.add_argument(
+        "--stop", action="extend", nargs="+", default=[], metavar="A", help="addresses at which tracing stops"
+    )
+    trace.add_argument("--through", metavar="REASON", help="go on through labelled services, for this written reason")
+    trace.add_argument("--until", metavar="T", help="nothing later (backward: earlier) is followed")
+    trace.add_argument("--hops", type=int, metavar="N", help="stop at addresses first reached after N payments")
+    trace.add_argument("--min-share", metavar="S", help="stop at addresses that get less than this share, such as 1%%")
+    trace.add_argument("--asset", metavar="S", help="symbol or contract (default: all)")
+    trace.add_argument(
+        "--shortfall", default="clean_injection", choices=("clean_injection", "debt"),
+        help="what is paid beyond the known balance: unmarked money, or a debt that later receipts repay",
+    )  # fmt: skip
+    trace.add_argument("--no-keep", action="store_true", help="do not keep the runs in the case")
+    kept = verb("runs", "tracing.runs", "list kept trace runs, run one again, compare two", on_case)
+    kept.add_argument("--again", type=int, metavar="RUN", help="run it again; exit code 1 when it differs")
+    kept.add_argument("--compare", type=int, nargs=2, metavar="RUN", help="differences by holder")
+    exposed = verb("exposure", "tracing.exposure", "exposure of an address to kinds of services", on_case)
+    exposed.add_argument("address", metavar="ADDRESS")
+    exposed.add_argument("--asset", metavar="S", help="symbol or contract (default: all)")
+    for name, text in (
+        ("paths", "the best ways in time from one address to another"),
+        ("flow", "how much can have gone from one address to another"),
+    ):
+        way = verb(name, f"tracing.{name}", text, on_case)
+        way.add_argument("start", metavar="A")
+        way.add_argument("end", metavar="B")
+        way.add_argument("--asset", metavar="S", help="symbol or contract (default: all)")
+        way.add_argument("--since", metavar="T", help="seconds UTC or ISO time")
+        way.add_argument("--until", metavar="T", help="seconds UTC or ISO time")
+        way.add_argument("--budget", type=int, metavar="N", help="base units available at A")
+        way.add_argument(
+            "--method", action="extend", nargs="+", default=[], metavar="ID", help="also attribute by these"
+        )
+        if name == "paths":
+            way.add_argument("--max-hops", type=int, default=8, metavar="N")
+            way.add_argument("--best", type=int, default=5, metavar="N", help="how many are listed")
 
 
 def main(argv: Sequence[str], screens: Screens) -> int:
