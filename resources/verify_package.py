@@ -5,8 +5,8 @@ PACKAGE is the ZIP or its unpacked folder. One file, standard library only, Pyth
 Exit code 0: every check held. 1: at least one failed. 2: there is no package at this place.
 
 What is checked: the closed list of files, every hash (BagIt, RFC 8493), the Ed25519 signature over the seal (SSHSIG;
-RFC 8032), the custody chain, and that every citation of a transfer or finding is a row of a source file with the stated
-hash. This file must reach you by another way than the package: whoever changes the package can change a copy inside it.
+RFC 8032), the custody chain, and that every citation of a transfer, event, mention, price or finding is a row of a source
+file with the stated hash. This file must reach you by another way than the package: whoever changes the package can change a copy inside it.
 """
 
 import base64
@@ -28,6 +28,8 @@ LINE = re.compile(r"([0-9a-f]{64}|[0-9a-f]{128})  (\S+)\Z")
 MOST_FILES = 200000
 LARGEST_TEXT = 2 << 30
 GENESIS = "0" * 64
+# Packages of the first version have no such files.
+STATEMENTS = ("data/statements/events.jsonl", "data/statements/mentions.jsonl", "data/prices/prices.jsonl")
 
 
 class Damaged(Exception):
@@ -366,7 +368,7 @@ def check_custody(bag):
 
 
 def check_citations(bag):
-    """Every citation of a transfer or finding: the row is in the source file and has the stated hash."""
+    """Every citation of a transfer, statement or finding: the row is in the source file and has the stated hash."""
     count, bare, wrong, open_files = 0, 0, [], {}
     try:
         for source in _citations(bag):
@@ -396,6 +398,9 @@ def check_citations(bag):
 def _citations(bag):
     for transfer in records(bag, "data/transfers/transfers.jsonl"):
         yield from transfer["citations"]
+    for name in STATEMENTS:
+        for statement in records(bag, name) if name in bag.names else ():
+            yield from statement["citations"]
     for finding in json.loads(bag.text("data/findings/findings.json"))["findings"]:
         for evidence in finding["evidence"]:
             yield from evidence["citations"]

@@ -10,11 +10,22 @@ import rfc8785
 
 from workstation.analysis.picture import Edge, Node, Picture, Role
 from workstation.domain.amounts import Asset
-from workstation.domain.evidence import Citation, CustodyEntry, Exhibit, QuarantinedRow, SourceTag, Transfer
+from workstation.domain.evidence import (
+    Citation,
+    CustodyEntry,
+    Event,
+    Exhibit,
+    Mention,
+    Price,
+    QuarantinedRow,
+    SourceTag,
+    Transfer,
+)
 from workstation.evidence.bundle import (
     Bundle,
     CaseHead,
     CheckLine,
+    CitedStatement,
     CitedTag,
     CitedTransfer,
     Entity,
@@ -158,6 +169,14 @@ def sample(rows: int = 40, *, hostile: bool = False, failed: bool = False) -> Bu
         1, "tron", "address", account(7), label(4) if hostile else "Harbour Exchange", "exchange", "harbour", "service_api",
         "list of the exchange", "2026-01-15", Citation(2, "row 2", tag_source.sha256),
     )  # fmt: skip
+    here = Citation(1, "row 2", source(0).sha256, *places[0])
+    event = Event(
+        1, "deposit", "Harbour Exchange", label(2) if hostile else "Harbour Exchange account 7", 1767225600, "exchange",
+        "2026-01-01 00:00:00", "in", "USDT", "79.190001", "USDT", "0", "tron", made[0][0], account(7),
+        label(3) if hostile else "", "ok", (("Order No", "77"), ("Note", label(4) if hostile else "=1+1")), here,
+    )  # fmt: skip
+    mention = Mention(1, "address", account(7), ("tron",), label(1) if hostile else "send it to this address", here)
+    rate = Price(1, "2026-01-01", "USDT", "EUR", "0.8512", "European Central Bank", here)
     entities = (
         Entity("e1", label(5) if hostile else "Harbour Exchange", "service", "answers within two days",
                (EntityMember(f"address:tron:{account(7)}", "stated by the exchange", "high"),)),
@@ -166,6 +185,8 @@ def sample(rows: int = 40, *, hostile: bool = False, failed: bool = False) -> Bu
         head, EXPORTED, exhibits, read, transfers, picture=picture(label), graph_svg=drawing(label),
         figures=(Figure(label(1) if hostile else "Scene 1", label(2) if hostile else "The first hour", drawing(label)),),
         source_tags=(CitedTag(source_tag, tag_source),), tags=tags,
+        events=(CitedStatement(event, (source(0),)),), mentions=(CitedStatement(mention, (source(0),)),),
+        prices=(CitedStatement(rate, (source(0),)),),
         notes=(UserNote("n1", f"address:tron:{account(2)}", label(3) if hostile else "Asked the exchange on 3 March.",
                         "D. Rossi", "2026-03-04T04:32:00Z"),),
         entities=entities, findings=findings,

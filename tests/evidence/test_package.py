@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import warnings
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -221,3 +223,30 @@ def test_nothing_half_written_is_left(tmp_path: Path) -> None:
             sample(), tmp_path / "X-evidence.zip", signer=load_or_create(tmp_path / "k", identity="o"), progress=stop
         )
     assert sorted(p.name for p in tmp_path.iterdir()) == ["k"]
+
+
+def test_statements_stand_apart_from_transfers_and_every_row_of_them_is_cited(tmp_path: Path) -> None:
+    signer = load_or_create(tmp_path / "keys", identity="officer")
+    bundle = sample()
+    made = write_package(bundle, tmp_path / "CASE-1-evidence.zip", signer=signer)
+    with zipfile.ZipFile(made.path) as archive:
+        top = archive.namelist()[0].split("/")[0]
+        files = {name: archive.read(f"{top}/data/{name}").decode() for name in (
+            "statements/events.csv", "statements/events.jsonl", "statements/mentions.jsonl", "prices/prices.csv",
+            "transfers/transfers.csv", "transfers/transfers.jsonl",
+        )}  # fmt: skip
+    (event,) = [json.loads(line) for line in files["statements/events.jsonl"].splitlines()]
+    assert (event["amount_text"], event["time_utc"]) == ("79.190001", "2026-01-01T00:00:00Z")
+    assert event["details"] == [["Order No", "77"], ["Note", "=1+1"]]
+    assert event["citations"][0]["locator"] == "row 2"
+    assert "Order No: 77; Note: =1+1" in files["statements/events.csv"]
+    assert json.loads(files["statements/mentions.jsonl"])["context"] == "send it to this address"
+    assert "0.8512" in files["prices/prices.csv"]
+    assert not [name for name in files if name.startswith("transfers/") and "EUR" in files[name]]
+    first = json.loads(files["transfers/transfers.jsonl"].splitlines()[0])
+    assert (first["from_chain"], first["to_chain"]) == ("tron", "tron")
+    (said,) = bundle.prices
+    wrong = replace(said, sources=(replace(said.sources[0], offset=said.sources[0].offset + 1),))
+    made = write_package(replace(bundle, prices=(wrong,)), tmp_path / "CASE-2-evidence.zip", signer=signer)
+    assert failed(made.path) == ["every citation stands in its source"]
+    assert alone(made.path) == 1

@@ -8,10 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from workstation.analysis.picture import Picture
-from workstation.domain.evidence import CustodyEntry, Exhibit, QuarantinedRow, SourceTag, Transfer
+from workstation.domain.evidence import (
+    CustodyEntry,
+    Event,
+    Exhibit,
+    Mention,
+    Price,
+    QuarantinedRow,
+    SourceTag,
+    Transfer,
+)
 
 Basis = Literal["fact", "heuristic", "assumption"]
 Status = Literal["draft", "supported", "disputed", "withdrawn"]
@@ -63,10 +72,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class CitedTransfer:
-    """A transfer with every place it is stated in."""
+    """A transfer with every place it is stated in.
+
+    ``fiat`` is its value in money at its day, with day and source (``~ 12.30 USD (2026-03-02, source)``); empty when
+    the case has no rate for it.
+    """
 
     transfer: Transfer
     sources: tuple[Source, ...]
+    fiat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,14 @@ class CitedTag:
 
     tag: SourceTag
     source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CitedStatement:
+    """An event, mention or price with every place it is stated in."""
+
+    statement: Event | Mention | Price
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +230,9 @@ class Bundle:
         language: of the report (``en``). classification: line on every page, may be empty.
         exhibit_bytes: verbatim bytes of an exhibit in pieces; its SHA-256 must be the exhibit's.
         transfers: called for each pass over the transfers, in total order (a big case never sits in memory).
+        events, mentions, prices: what moves no money; each kind has files of its own.
         graph_svg: the drawing of ``picture``; empty = drawn here. graph_png: ready PNG of a front end, may be empty.
+        import_reports: how each exhibit was read, as JSON-ready values.
         figures: saved scenes, in order. checks: result of ``case verify`` just before the export.
         environment: program, Python, library versions, system, time zone data.
     """
@@ -223,6 +247,9 @@ class Bundle:
     graph_png: bytes = b""
     figures: tuple[Figure, ...] = ()
     source_tags: tuple[CitedTag, ...] = ()
+    events: tuple[CitedStatement, ...] = ()
+    mentions: tuple[CitedStatement, ...] = ()
+    prices: tuple[CitedStatement, ...] = ()
     tags: tuple[UserTag, ...] = ()
     notes: tuple[UserNote, ...] = ()
     entities: tuple[Entity, ...] = ()
@@ -231,6 +258,7 @@ class Bundle:
     custody: tuple[CustodyEntry, ...] = ()
     steps: tuple[Step, ...] = ()
     checks: tuple[CheckLine, ...] = ()
+    import_reports: tuple[Mapping[str, Any], ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     classification: str = ""
     language: str = "en"

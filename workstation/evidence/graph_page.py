@@ -14,7 +14,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from workstation.domain.amounts import exact
 from workstation.evidence.bundle import Bundle
 from workstation.evidence.tables import cite, moment
 from workstation.evidence.text import visible
@@ -73,7 +72,7 @@ def _data(bundle: Bundle) -> dict[str, Any]:
         t = item.transfer
         if t.id not in wanted or len(transfers) >= TRANSFER_LIMIT:
             continue
-        amount = f"not stated ({t.absent or 'unknown'})" if t.amount is None else exact(t.amount, t.asset.decimals)
+        amount = f"not stated ({t.absent or 'unknown'})" if t.amount is None else t.asset.written(t.amount)
         order[str(t.id)] = len(order)
         transfers[str(t.id)] = {
             "time": moment(t.time) or "no time stated", "kind": t.kind, "amount": amount,

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from workstation.analysis.svg import picture_svg
 from workstation.domain.errors import WorkstationError
-from workstation.domain.evidence import Exhibit
-from workstation.evidence import bag, graph_page, report, tables
+from workstation.domain.evidence import Event, Exhibit, Mention, Price
+from workstation.evidence import bag, graph_page, report, statement_tables, tables
 from workstation.evidence.bundle import Bundle, Figure
 from workstation.evidence.instructions import verify_text
 from workstation.evidence.keys import NAMESPACE, Signer
@@ -29,12 +29,30 @@ SAME_EVERYWHERE = (
     "data/findings/findings.json",
     "data/graph/graph.graphml",
     "data/graph/layout.json",
+    "data/prices/prices.csv",
+    "data/prices/prices.jsonl",
+    "data/reports/import-reports.json",
+    "data/statements/events.csv",
+    "data/statements/events.jsonl",
+    "data/statements/mentions.csv",
+    "data/statements/mentions.jsonl",
     "data/transfers/entities.csv",
     "data/transfers/transfers.csv",
     "data/transfers/transfers.jsonl",
 )
 LANGUAGES = ("en",)
-_FOLDERS = ("report", "findings", "transfers", "graph", "sources", "custody", "reproduce")
+_FOLDERS = (
+    "report",
+    "findings",
+    "transfers",
+    "statements",
+    "prices",
+    "reports",
+    "graph",
+    "sources",
+    "custody",
+    "reproduce",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +61,7 @@ class Sealed:
 
     Attributes:
         seal: SHA-256 of ``tagmanifest-sha256.txt``. zip_sha256: of the ZIP file. files: names inside the bag, sorted.
-        seal_sheet: the printed sheet outside the bag. guarded: text cells that got a leading ``'`` in the CSV files.
+        seal_sheet: the printed sheet outside the bag. guarded: text cells that got a ``'`` in the CSV files.
     """
 
     path: Path
@@ -120,6 +138,9 @@ def _write(
         bundle.transfers(), data / "transfers" / "transfers.csv", data / "transfers" / "transfers.jsonl"
     )
     guarded += changed + tables.write_entities(bundle, data / "transfers" / "entities.csv")
+    guarded += _statements(bundle, data)
+    document = {"case": bundle.case.reference, "exhibits": [dict(report_) for report_ in bundle.import_reports]}
+    _text(data / "reports" / "import-reports.json", tables.dump(document) + "\n")
     progress("findings")
     guarded += tables.write_findings(bundle, data / "findings")
     guarded += tables.write_custody(
@@ -172,6 +193,18 @@ def _sources(bundle: Bundle, folder: Path) -> int:
     return tables.write_sources(bundle, hashes, folder / "index.csv", folder / "quarantine.csv")
 
 
+def _statements(bundle: Bundle, data: Path) -> int:
+    """Files of what moves no money; prices stand apart, so that no fiat value is taken for a stated amount."""
+    return sum(
+        statement_tables.write_statements(items, kind, data / folder / f"{name}.csv", data / folder / f"{name}.jsonl")
+        for items, kind, folder, name in (
+            (bundle.events, Event, "statements", "events"),
+            (bundle.mentions, Mention, "statements", "mentions"),
+            (bundle.prices, Price, "prices", "prices"),
+        )
+    )
+
+
 def _require_same(exhibit: Exhibit, size: int, sha256: str) -> None:
     if sha256 != exhibit.sha256 or size != exhibit.size:
         raise WorkstationError(
@@ -212,7 +245,7 @@ def _info(bundle: Bundle, signer: Signer, guarded: int) -> list[tuple[str, str]]
         ("Classification", bundle.classification or "none stated"),
         ("Custody-Witness", case.witness),
         ("Export-Time", bundle.exported),
-        ("Guarded-Cells", f"{guarded} text cells of the CSV files begin with an added ' (they looked like formulas)"),
+        ("Guarded-Cells", f"{guarded} text cells of the CSV files hold an added ' before what looked like a formula"),
         ("Signing-Key", f"{signer.identity} {signer.fingerprint}"),
     ]
     return [(label, visible(" ".join(text.split())) or "not stated") for label, text in found]

@@ -20,7 +20,6 @@ from typing import Any
 import typst
 
 from workstation.domain import subjects
-from workstation.domain.amounts import exact
 from workstation.domain.errors import WorkstationError
 from workstation.evidence.bundle import Bundle, CitedTransfer, Figure, Finding, Source
 from workstation.evidence.fonts import covered
@@ -89,6 +88,11 @@ def report_data(bundle: Bundle) -> dict[str, Any]:
         "findings": [_finding(f, cited) for f in bundle.findings],
         "transfers": rows,
         "tags": _tags(bundle),
+        "stated": [
+            f"{len(items):,} {name}"
+            for items, name in ((bundle.events, "events"), (bundle.mentions, "mentions"), (bundle.prices, "prices"))
+            if items
+        ],
         "tags_total": len(bundle.tags) + len(bundle.source_tags),
         "entities": [
             {
@@ -171,7 +175,7 @@ def _transfers(bundle: Bundle) -> tuple[dict[str, Any], dict[str, Any], dict[str
 
 def _transfer(item: CitedTransfer) -> dict[str, Any]:
     t = item.transfer
-    amount = "not stated (" + (t.absent or "unknown") + ")" if t.amount is None else exact(t.amount, t.asset.decimals)
+    amount = "not stated (" + (t.absent or "unknown") + ")" if t.amount is None else t.asset.written(t.amount)
     return {
         "id": t.id, "time": moment(t.time) or "no time stated", "chain": t.chain, "kind": t.kind, "status": t.status,
         "amount": amount, "asset": t.asset.symbol or t.chain, "contract": t.asset.contract, "assumed": t.asset.assumed,

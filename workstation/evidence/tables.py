@@ -16,16 +16,15 @@ from typing import Any, TextIO
 import xlsxwriter
 
 from workstation.analysis.picture import Picture
-from workstation.domain.amounts import exact
 from workstation.domain.evidence import CustodyEntry
 from workstation.evidence.bundle import Bundle, CitedTransfer, Finding, Source
 from workstation.evidence.text import guarded, visible
 
 _CELL_LIMIT = 32_000
 TRANSFER_COLUMNS = (
-    "id", "time_utc", "chain", "transaction", "kind", "index", "status", "block", "from", "to", "asset", "contract",
-    "amount", "base_units", "decimals", "decimals_assumed", "absent", "previous_transaction", "previous_index",
-    "script", "citations", "row_sha256",
+    "id", "time_utc", "chain", "transaction", "kind", "index", "status", "block", "from", "to", "from_chain", "to_chain",
+    "asset", "contract", "amount", "base_units", "decimals", "decimals_assumed", "absent", "previous_transaction", "previous_index",
+    "script", "fiat_then", "citations", "row_sha256",
 )  # fmt: skip
 ENTITY_COLUMNS = (
     "type", "subject", "name", "role_or_category", "rule", "confidence", "basis", "source", "source_date", "author",
@@ -104,16 +103,19 @@ def transfer_json(item: CitedTransfer) -> dict[str, Any]:
         "block": t.block,
         "from": t.sender,
         "to": t.receiver,
+        "from_chain": _chain(t.chain, t.sender_chain, t.sender),
+        "to_chain": _chain(t.chain, t.receiver_chain, t.receiver),
         "asset": t.asset.symbol,
         "contract": t.asset.contract,
         "decimals": t.asset.decimals,
         "decimals_assumed": t.asset.assumed,
-        "amount": None if t.amount is None else exact(t.amount, t.asset.decimals),
+        "amount": None if t.amount is None else t.asset.written(t.amount),
         "base_units": None if t.amount is None else str(t.amount),
         "absent": t.absent,
         "previous_transaction": t.previous_tx,
         "previous_index": t.previous_index,
         "script": t.script,
+        "fiat_then": item.fiat or None,
         "citations": [source_json(s) for s in item.sources],
     }
 
@@ -121,16 +123,16 @@ def transfer_json(item: CitedTransfer) -> dict[str, Any]:
 def write_transfers(items: Iterable[CitedTransfer], table: Path, lines: Path) -> tuple[int, int]:
     """Write ``transfers.csv`` and ``transfers.jsonl`` in one pass; how many rows, and how many guarded cells."""
     count = 0
-    with _text(table) as rows, _text(lines) as out:
+    with text_file(table) as rows, text_file(lines) as out:
         sheet = Sheet(rows, TRANSFER_COLUMNS)
         for item in items:
             t, count = item.transfer, count + 1
-            amount = None if t.amount is None else exact(t.amount, t.asset.decimals)
+            amount = None if t.amount is None else t.asset.written(t.amount)
             sheet.row((
                 t.id, moment(t.time), t.chain, t.tx, t.kind, t.index, t.status, t.block, t.sender, t.receiver,
-                t.asset.symbol, t.asset.contract, amount, t.amount, t.asset.decimals,
+                _chain(t.chain, t.sender_chain, t.sender), _chain(t.chain, t.receiver_chain, t.receiver), t.asset.symbol, t.asset.contract, amount, t.amount, t.asset.decimals,
                 "yes" if t.asset.assumed else "no", t.absent, t.previous_tx, t.previous_index, t.script,
-                "; ".join(cite(s) for s in item.sources), "; ".join(s.sha256 for s in item.sources),
+                item.fiat, "; ".join(cite(s) for s in item.sources), "; ".join(s.sha256 for s in item.sources),
             ))  # fmt: skip
             out.write(dump(transfer_json(item), indent=None) + "\n")
     return count, sheet.guarded
@@ -138,7 +140,7 @@ def write_transfers(items: Iterable[CitedTransfer], table: Path, lines: Path) ->
 
 def write_entities(bundle: Bundle, path: Path) -> int:
     """Write ``entities.csv`` (entities with members, tags of the investigator, tags of sources); guarded cells."""
-    with _text(path) as out:
+    with text_file(path) as out:
         sheet = Sheet(out, ENTITY_COLUMNS)
         for e in bundle.entities:
             sheet.row(("entity", f"entity::{e.key}", e.name, e.role, *[""] * 10, _flat(e.note)))
@@ -161,7 +163,7 @@ def write_entities(bundle: Bundle, path: Path) -> int:
 def write_findings(bundle: Bundle, folder: Path) -> int:
     """Write ``findings.csv``, ``findings.json`` and ``findings.xlsx``; guarded cells of the CSV."""
     rows = [_finding_row(f) for f in bundle.findings]
-    with _text(folder / "findings.csv") as out:
+    with text_file(folder / "findings.csv") as out:
         sheet = Sheet(out, FINDING_COLUMNS)
         for row in rows:
             sheet.row(row)
@@ -178,7 +180,7 @@ def write_findings(bundle: Bundle, folder: Path) -> int:
 
 def write_custody(entries: Iterable[CustodyEntry], case_id: str, table: Path, lines: Path) -> int:
     """Write ``custody.csv`` (for people) and ``audit.jsonl`` (the chain itself, checkable line by line)."""
-    with _text(table) as rows, _text(lines) as out:
+    with text_file(table) as rows, text_file(lines) as out:
         sheet = Sheet(rows, ("sequence", "time", "actor", "kind", "body", "digest"))
         for e in entries:
             body = "(withheld)" if e.body is None else dump(e.body, indent=None)
@@ -193,17 +195,18 @@ def write_custody(entries: Iterable[CustodyEntry], case_id: str, table: Path, li
 
 def write_sources(bundle: Bundle, hashes: Sequence[str], index: Path, quarantine: Path) -> int:
     """Write ``sources/index.csv`` and ``sources/quarantine.csv``; ``hashes`` are the SHA-512 in exhibit order."""
-    with _text(index) as out:
+    with text_file(index) as out:
         sheet = Sheet(out, (
             "exhibit", "file", "original_name", "bytes", "sha256", "sha512", "media_type", "received_from",
-            "received_at", "reader", "outcome", "read", "accepted", "duplicates", "quarantined",
+            "received_at", "reader", "outcome", "read", "accepted", "duplicates", "quarantined", "unpacked_from", "path",
         ))  # fmt: skip
         for e, sha512 in zip(bundle.exhibits, hashes, strict=True):
             sheet.row((
                 e.label, f"{e.number:04d}.bin", e.name, e.size, e.sha256, sha512, e.media_type, e.received_from,
                 e.received_at, e.reader, e.outcome, e.read, e.accepted, e.duplicates, e.quarantined,
+                "" if e.parent is None else f"E-{e.parent:04d}", e.path,
             ))  # fmt: skip
-    with _text(quarantine) as out:
+    with text_file(quarantine) as out:
         bad = Sheet(out, ("exhibit", "locator", "code", "reason", "text"))
         for q in bundle.quarantine:
             bad.row((f"E-{q.exhibit:04d}", q.locator, q.code, q.reason, q.raw))
@@ -255,9 +258,15 @@ def steps_json(bundle: Bundle) -> str:
     return dump({"case_zone": bundle.case.zone, "steps": steps}) + "\n"
 
 
-def _text(path: Path) -> TextIO:
+def text_file(path: Path) -> TextIO:
+    """A text file of a package, to be written."""
     # Lone surrogates cannot be UTF-8; ``visible`` has already turned them into marks.
     return path.open("w", encoding="utf-8", newline="")
+
+
+def _chain(chain: str, own: str, address: str | None) -> str | None:
+    """The ledger an address is of: a stated transfer names addresses of other ledgers than its own."""
+    return None if address is None else own or chain
 
 
 def _flat(text: str) -> str:

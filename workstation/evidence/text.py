@@ -8,17 +8,18 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Bidirectional controls, zero-width and invisible characters, and other format characters that change how a line reads.
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
-)
+from workstation.domain.visible import visible as marked
+
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Where a program splits at semicolons (the rule in much of Europe and Asia), what follows one is a cell of its own.
+_AFTER = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
+_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 
 
 def visible(text: str) -> str:
     """The text with every hidden, control and direction character as a mark such as ``⟦U+202E⟧``."""
-    return _HIDDEN.sub(_mark, text)
+    # files must be equal on every machine: newer versions of Unicode assign more characters
+    return marked(text, unassigned=False)
 
 
 def visible_lines(text: str) -> str:
@@ -34,23 +35,19 @@ def printable(text: str, covered: frozenset[int]) -> str:
 def guarded(text: str) -> tuple[str, bool]:
     """A free-text CSV cell that no spreadsheet runs as a formula, and whether it had to be changed.
 
-    Leading blanks are looked through: some programs trim a cell before they look at its first character.
+    Leading blanks are looked through: some programs trim a cell before they look at its first character. A plain
+    negative number is an amount as it is stated and stays.
     """
-    shown = visible(text)
-    head = text.lstrip(" \u00a0\u3000")
-    if head.startswith(_STARTS):
-        return "'" + shown, True
-    return shown, False
+    shown = _AFTER.sub(r"\1'", visible(text))
+    if text.startswith(_STARTS) or text.lstrip().startswith(_STARTS):
+        shown = shown if _NUMBER.fullmatch(text) else "'" + shown
+    return shown, shown != visible(text)
 
 
 def file_name(text: str, *, limit: int = 80) -> str:
     """ASCII letters, digits, ``.``, ``_`` and ``-`` of a text, for names that every file system takes."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-._")[:limit] or "case"
-
-
-def _mark(found: re.Match[str]) -> str:
-    return _code(found.group())
 
 
 def _code(character: str) -> str:
