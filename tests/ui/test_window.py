@@ -27,7 +27,8 @@ from workstation.app.commands.registry import Registry
 from workstation.app.session import Session
 from workstation.domain.subjects import Subject
 from workstation.ui import actions, flows
-from workstation.ui.window import DOCKS, MainWindow
+from workstation.ui.docks import DOCKS
+from workstation.ui.window import MainWindow
 
 pytestmark = pytest.mark.gui
 

@@ -19,14 +19,14 @@ from workstation.ui.translate import tr
 if TYPE_CHECKING:
     from workstation.app.session import Session
 
-MENUS = ("Case", "Edit", "View", "Graph", "Annotate", "Findings", "Scenes", "Help")
+MENUS = ("Case", "Edit", "View", "Graph", "Trace", "Annotate", "Findings", "Scenes", "Help")
 #: Second keys that do the same (design: Ctrl+Y is redo for many people).
 ALIASES = {"edit.redo": ("Ctrl+Y",), "view.palette": ("Ctrl+Shift+P",)}
 #: Context menus by what was clicked: command ids in order, "-" draws a line.
 CONTEXT: dict[str, tuple[str, ...]] = {
     "address": (
         "graph.expand", "graph.expand_forward", "graph.expand_back", "-",
-        "tag.add", "note.add", "mark.role", "mark.colour",
+        "trace.forward", "trace.backward", "view.trace_ask", "-", "tag.add", "note.add", "mark.role", "mark.colour",
         "entity.new", "entity.add", "-", "graph.pin", "graph.unpin", "graph.hide", "graph.remove", "-", "finding.new",
         "finding.link", "-", "view.copy_id", "view.show_rows",
     ),

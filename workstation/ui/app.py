@@ -16,6 +16,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from workstation.domain.visible import visible
 from workstation.ui.settings import Settings
 from workstation.ui.window import MainWindow
 
@@ -55,7 +56,7 @@ def catch_errors(window: MainWindow) -> None:
 
     def hook(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
         details = "".join(traceback.format_exception(kind, problem, trace))
-        sys.stderr.write(details)
+        sys.stderr.write(visible(details, keep="\n\t"))
         if not issubclass(kind, KeyboardInterrupt):
             window.bridge.post(lambda: window.crashed(details))
 

@@ -18,7 +18,7 @@ from workstation.domain.subjects import parse
 from workstation.ui.chrome import Overlay
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
-from workstation.ui.text import set_tip
+from workstation.ui.text import cell, set_tip
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import EmptyState, plain, tool
 
@@ -157,7 +157,7 @@ class CanvasArea(QWidget):
         self._quiet = True
         try:
             keys = list(session.graphs.graph_keys()) if session is not None else []
-            names = [session.graphs.name(key) for key in keys] if session is not None else []
+            names = [cell(session.graphs.name(key)) for key in keys] if session is not None else []
             have = [(self.tabs.tabData(i), self.tabs.tabText(i)) for i in range(self.tabs.count())]
             wanted = [(key, name.replace("&", "&&")) for key, name in zip(keys, names, strict=True)]
             if have != wanted:
@@ -252,7 +252,7 @@ class CanvasArea(QWidget):
         text = ""
         node = self.desk.node(key) if key else None
         if node is not None:
-            text = "\n".join(line for line in (node.name, node.full, node.detail) if line)
+            text = "\n".join(cell(line) for line in (node.name, node.full, node.detail) if line)
         elif edge is not None:
             line = session.graphs.picture(session.graph).edges[edge]
             text = f"{line.exact}\n{count(line.count, 'transfer', 'transfers')}"

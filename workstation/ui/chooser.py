@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from workstation.ui.guard import guard
+from workstation.ui.text import cell
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import button, plain
 
@@ -75,7 +76,7 @@ class ChoiceModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and column == 0:
             return Qt.CheckState.Checked if index.row() in self.chosen else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.DisplayRole:
-            return (str(index.row() + 1), row.name, row.way, row.amount, f"{row.count:,}", row.full)[column]
+            return cell((str(index.row() + 1), row.name, row.way, row.amount, f"{row.count:,}", row.full)[column])
         if role == _SORT:
             return (index.row(), row.name.casefold(), row.way, index.row(), row.count, row.full)[column]
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (3, 4):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from workstation.ui.guard import guard
 from workstation.ui.start import Mark
-from workstation.ui.text import set_tip
+from workstation.ui.text import cell, set_tip
 from workstation.ui.translate import tr
 from workstation.ui.widgets import button, plain, tool
 
@@ -92,7 +92,7 @@ class TopBar(QFrame):
 
     def show_case(self, title: str, saved: str, *, is_open: bool) -> None:
         """Show which case is open and that everything is on disk."""
-        metrics = self.title.fontMetrics()
+        metrics, title = self.title.fontMetrics(), cell(title)
         self.title.setText(metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(180, self.width() // 4)))
         set_tip(self.title, title)
         self.saved.setText(saved)
@@ -201,8 +201,8 @@ class StatusLine(QStatusBar):
         """Show the running job, or nothing."""
         for each in (self.job, self.bar, self.stop):
             each.setVisible(bool(title))
-        self.job.setText(title)
-        self.job.setAccessibleName(title or tr("Jobs"))
+        self.job.setText(cell(title))
+        self.job.setAccessibleName(cell(title) or tr("Jobs"))
         self.bar.setRange(0, total and 1000)
         self.bar.setValue(done * 1000 // total if total else 0)
 

@@ -1,11 +1,11 @@
-"""Owns the dialogs that ask before a command runs: new case, passphrase, import, export, finding.
+"""Owns the dialogs that ask before a command runs: new case, passphrase, export, finding.
 
 They collect answers; they change nothing themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -18,21 +18,17 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
     QSizePolicy,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from workstation.ui import text
 from workstation.ui.guard import guard
-from workstation.ui.translate import count, tr
+from workstation.ui.translate import tr
 from workstation.ui.widgets import button, card, plain, section
 
 
@@ -42,7 +38,7 @@ class AskDialog(QDialog):
 
     def __init__(self, parent: QWidget | None, title: str, words: str, ok: str) -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
+        self.setWindowTitle(text.cell(title))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(20, 16, 20, 14)
         outer.setSpacing(10)
@@ -235,130 +231,6 @@ class PassphraseDialog(AskDialog):
 
 
 @guard
-class ImportDialog(AskDialog):
-    """Files with the detected format and why; who handed them over; what the files do not say themselves.
-
-    Args:
-        formats: ``(reader id, title)`` of all readers. look: asks for the detection of a file; the answer comes back
-            through :meth:`detected`, since it runs as a job.
-    """
-
-    def __init__(
-        self,
-        parent: QWidget | None,
-        formats: Sequence[tuple[str, str]],
-        chains: Sequence[str],
-        look: Callable[[Path], object],
-    ) -> None:
-        super().__init__(
-            parent,
-            tr("Import evidence"),
-            tr(
-                "Each file is hashed and kept byte for byte before it is read, in a separate process "
-                "without network or file access."
-            ),
-            tr("Import"),
-        )
-        self._look = look
-        self._formats = dict(formats)
-        self.files: dict[Path, QTreeWidgetItem] = {}
-        self.list = QTreeWidget()
-        self.list.setAccessibleName(tr("Files to import"))
-        self.list.setHeaderLabels([tr("File"), tr("Detected format"), tr("Why")])
-        self.list.setRootIsDecorated(False)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
-        self.list.setHorizontalScrollMode(QTreeWidget.ScrollMode.ScrollPerPixel)
-        self.list.setMinimumHeight(150)
-        self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.list.header().setStretchLastSection(False)
-        self.body.addWidget(self.list, 1)
-        line = QHBoxLayout()
-        line.addWidget(button(tr("Add files …"), self._choose))
-        line.addWidget(button(tr("Remove"), self._remove, name=tr("Remove the marked file")))
-        line.addStretch(1)
-        line.addWidget(plain(tr("You can also drop files on the window."), dim=True, small=True))
-        self.body.addLayout(line)
-        form = self.form()
-        self.received = QLineEdit()
-        self.received.setPlaceholderText(tr("who handed the files over; “unknown” is an answer"))
-        self.reader = QComboBox()
-        self.reader.addItem(tr("as detected"), "")
-        for key, title in formats:
-            self.reader.addItem(title, key)
-        self.chain = QComboBox()
-        self.chain.addItem(tr("as the file says"), "")
-        for name in chains:
-            self.chain.addItem(name, name)
-        self.zone = zone_box("")
-        self.zone.setCurrentText("")
-        line_edit = self.zone.lineEdit()
-        if line_edit is not None:
-            line_edit.setPlaceholderText(tr("only when the file states times without a zone"))
-            line_edit.setAccessibleName(tr("Time zone"))
-        self.label = QLineEdit()
-        self.label.setPlaceholderText(tr("only for plain address lists: the label they get"))
-        self.row(form, tr("Received from"), self.received, tr("Stands in the custody log and in the evidence package"))
-        self.row(form, tr("Format"), self.reader)
-        self.row(form, tr("Chain"), self.chain)
-        self.row(form, tr("Time zone"), self.zone)
-        self.row(form, tr("Label"), self.label)
-        self.setMinimumSize(760, 500)
-        self.resize(1080, 520)
-
-    def add(self, paths: Sequence[Path]) -> None:
-        """Add files to the list and ask for their format."""
-        for path in paths:
-            if path in self.files:
-                continue
-            row = QTreeWidgetItem([path.name, tr("looking …"), ""])
-            row.setToolTip(0, text.tip_text(str(path)))
-            self.list.addTopLevelItem(row)
-            self.files[path] = row
-            self._look(path)
-        self.ok.setText(tr("Import {n}", n=count(len(self.files), "file", "files")) if self.files else tr("Import"))
-
-    def detected(self, path: Path, title: str, why: str) -> None:
-        """Show what a file was recognised as."""
-        row = self.files.get(path)
-        if row is not None:
-            row.setText(1, title)
-            row.setText(2, why)
-            row.setToolTip(2, text.tip_text(why))
-
-    def _choose(self) -> None:
-        self.add([Path(p) for p in QFileDialog.getOpenFileNames(self, tr("Files to import"))[0]])
-
-    def _remove(self) -> None:
-        for row in self.list.selectedItems():
-            for path in [p for p, other in self.files.items() if other is row]:
-                del self.files[path]
-            self.list.takeTopLevelItem(self.list.indexOfTopLevelItem(row))
-        self.add([])
-
-    def wrong(self) -> str:
-        """What is missing."""
-        if not self.files:
-            return tr("Add at least one file.")
-        if not self.received.text().strip():
-            return tr("Say who handed the files over. “unknown” is an answer.")
-        zone = self.zone.currentText().strip()
-        if zone and self.zone.findText(zone) < 0:
-            return tr("Pick a time zone from the list, or leave it empty.")
-        return ""
-
-    def options(self) -> dict[str, str]:
-        """The answers, without the empty ones."""
-        given = {
-            "received_from": self.received.text().strip(),
-            "reader": str(self.reader.currentData()),
-            "chain": str(self.chain.currentData()),
-            "zone": self.zone.currentText().strip(),
-            "label": self.label.text().strip(),
-        }
-        return {name: value for name, value in given.items() if value}
-
-
-@guard
 class ExportDialog(AskDialog):
     """Where the evidence package goes, its classification and language."""
 
@@ -459,7 +331,7 @@ class FindingDialog(AskDialog):
         self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.list.setMinimumHeight(70)
         for key, words in cited:
-            made = QListWidgetItem(words)
+            made = text.list_row(words)
             made.setData(Qt.ItemDataRole.UserRole, key)
             made.setFlags(made.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             made.setCheckState(Qt.CheckState.Checked)

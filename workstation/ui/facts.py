@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from workstation.app import facts
-from workstation.app.chooser import Sum
+from workstation.app import completeness, facts
+from workstation.app.accounts import AccountFacts
+from workstation.app.chooser import Sum, clean
 from workstation.app.session import Session
-from workstation.domain.amounts import exact, short
+from workstation.domain.amounts import short
 from workstation.domain.subjects import Subject
 from workstation.ui.times import Display
 from workstation.ui.translate import tr
 
 _PARTIES = 60
+#: Most transfers of an address whose sums are checked while one looks at it.
+_CHECKED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,12 @@ def _party(session: Session, subject: Subject, display: Display) -> Facts:
         found.rows.append((tr("Left, by this data"), "\n".join(_units(h, display) for h in held)))
     found.rows += [(tr("First seen"), display.time(known.first)), (tr("Last seen"), display.time(known.last))]
     found.rows.append((tr("Transfers"), f"{known.transfers:,}"))
+    for account in known.accounts:
+        found.rows += _account(account, display)
+    if known.statements:
+        found.rows.append((tr("Statements about it"), f"{known.statements:,}"))
+    if subject.kind == "address" and subject.chain != "stated" and known.transfers <= _CHECKED:
+        found.rows.append((tr("Do the sums add up?"), _sums(session, subject)))
     for way in ("in", "out"):
         for party in known.counterparties:
             sums = party.received if way == "in" else party.sent
@@ -82,10 +91,41 @@ def _party(session: Session, subject: Subject, display: Display) -> Facts:
     return found
 
 
+def _account(account: AccountFacts, display: Display) -> list[tuple[str, str]]:
+    """What a service states about an account: its card, log-ins, and the sums of its deposits and withdrawals."""
+    rows = [(tr("Stated by"), ", ".join(account.services)), *account.card]
+    if account.logins:
+        span = f"{display.time(account.first_login)} – {display.time(account.last_login)}"
+        rows.append((tr("Log-ins"), f"{account.logins:,}\n{span}"))
+    for words, values in (
+        (tr("IP addresses"), account.ips),
+        (tr("Devices"), account.devices),
+        (tr("Places"), account.places),
+    ):
+        if values:
+            rows.append((words, "\n".join(f"{text} ({times:,})" for text, times in values[:6])))
+    for flow in account.flows:
+        words = tr("Stated deposits") if flow.direction == "in" else tr("Stated withdrawals")
+        rows.append(
+            (
+                words,
+                tr("{amount} {asset} in {n} rows", amount=flow.amount, asset=clean(flow.symbol, 20), n=flow.records),
+            )
+        )
+    return rows
+
+
+def _sums(session: Session, subject: Subject) -> str:
+    """The verdict of the completeness check, and why."""
+    found = completeness.completeness(session, subject)
+    why = [text for check in found.assets for text in check.why]
+    return "\n".join([tr(found.verdict), *(clean(text, 400) for text in (*why[:4], *found.signs[:3]))])
+
+
 def _units(holding: facts.Holding, display: Display) -> str:
     units = holding.balance or 0
-    write = exact(units, holding.asset.decimals, group=",") if display.exact else short(units, holding.asset.decimals)
-    return f"{write} {holding.asset.symbol}"
+    write = holding.asset.written(units, group=",") if display.exact else short(units, holding.asset.decimals)
+    return f"{write} {clean(holding.asset.name, 20)}"
 
 
 def _transaction(session: Session, subject: Subject, display: Display) -> Facts:
@@ -100,15 +140,18 @@ def _transaction(session: Session, subject: Subject, display: Display) -> Facts:
         found.rows.append((tr("Status"), tr(tx.status)))
     found.rows += [(tr("Paid in"), amounts(known.paid_in, display)), (tr("Paid out"), amounts(known.paid_out, display))]
     found.rows.append((tr("Fee"), amounts([known.fee], display) if known.fee is not None else tr("unknown")))
+    if known.fiat_then:
+        found.rows.append((tr("Fiat then"), known.fiat_then))
     if known.unknown_inputs:
         found.rows.append((tr("Inputs with unknown amount"), f"{known.unknown_inputs:,}"))
     for transfer in known.transfers:
         if transfer.kind == "fee":
             continue
-        amount = f"{display.amount(transfer.amount, transfer.asset, transfer.absent)} {transfer.asset.symbol}"
-        for way, ref in (("in", transfer.sender), ("out", transfer.receiver)):
+        amount = f"{display.amount(transfer.amount, transfer.asset, transfer.absent)} {clean(transfer.asset.name, 20)}"
+        sides = (("in", transfer.sender_chain, transfer.sender), ("out", transfer.receiver_chain, transfer.receiver))
+        for way, chain, ref in sides:
             if ref:
-                party = Subject("address", transfer.chain, ref)
+                party = Subject("address", chain or transfer.chain, ref)
                 found.flows.append(Flow(party, way, session.graphs.label(party), amount))
     found.transfers = [transfer.id for transfer in known.transfers]
     return found

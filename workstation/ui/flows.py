@@ -5,7 +5,7 @@ Each flow is a plain function of the window. Must not hold state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QFileDialog
 from workstation.app.commands.registry import Command, Result
 from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import Subject, parse
-from workstation.ui import actions
+from workstation.ui import actions, importing
 from workstation.ui.translate import count, tr
+from workstation.ui.widgets import button
+from workstation.ui.workbench import flows as workbench
 
 if TYPE_CHECKING:
     from workstation.app.jobs import Job
@@ -66,68 +68,7 @@ def open_case(window: MainWindow) -> None:
         window.open_path(Path(found))
 
 
-def import_without_case(window: MainWindow, paths: Sequence[Path] = ()) -> None:
-    """Importing starts with a case: make one, then import."""
-    new_case(window, lambda: import_files(window, {"files": list(paths)}))
-
-
-# --- import, export, verify -------------------------------------------------------------------------------------------
-
-
-def import_files(window: MainWindow, given: Mapping[str, Any]) -> None:
-    """Ask which files, who handed them over, and import them as a job."""
-    from workstation.app.intake import expand
-    from workstation.domain.chains import CHAINS
-    from workstation.plugin_host.readers import detect, list_readers
-    from workstation.ui.dialogs import ImportDialog
-
-    session = window.desk.session
-    assert session is not None
-    formats = [(info.id, info.title) for info in list_readers(session.plugins)]
-    plugins = session.plugins
-
-    def look(path: Path) -> None:
-        def work(_job: Job) -> list[Any]:
-            return detect(path, plugins)
-
-        def done(job: Job) -> None:
-            if job.error is not None:
-                what = job.error.what if isinstance(job.error, WorkstationError) else str(job.error)
-                dialog.detected(path, tr("cannot be imported"), what)
-            elif job.result:
-                best = job.result[0]
-                dialog.detected(path, best.title, best.refusal or best.why)
-            else:
-                dialog.detected(path, tr("not recognised"), tr("no reader knows this file; choose a format below"))
-
-        window.watch(session.jobs.submit(tr("Look at {name}", name=path.name), work), done)
-
-    dialog = ImportDialog(window, formats, list(CHAINS), look)
-
-    def start() -> None:
-        options = dialog.options()
-        label = options.pop("label", "")
-        if label:
-            options["options"] = "label=" + label.replace(",", " ")
-        window.run_now("case.import", files=list(dialog.files), **options)
-
-    dialog.accepted.connect(start)
-    window.show_dialog(dialog)
-    files = given.get("files") or []
-    dialog.add(expand([Path(p) for p in files]))
-
-
-def import_done(window: MainWindow, job: Job) -> None:
-    """Show the summary; bring the first addresses onto an empty graph only when the user asks."""
-    from workstation.ui.results import import_summary
-
-    results = list(job.result or [])
-    new = sum(r.accepted for r in results)
-    window.say(tr("import finished: {n}", n=count(new, "new record", "new records")))
-    if job.error is not None and isinstance(job.error, WorkstationError):
-        window.tell(job.error)
-    if results:
-        window.show_dialog(import_summary(window, results, lambda: window.show_dock("problems")))
+# --- export, verify ---------------------------------------------------------------------------------------------------
 
 
 def export_case(window: MainWindow, given: Mapping[str, Any]) -> None:
@@ -217,7 +158,10 @@ def verify_done(window: MainWindow, job: Job) -> None:
         window.tell(job.error)
 
 
-_JOB_DONE = {"case.import": import_done, "case.export": export_done, "case.verify": verify_done}
+_JOB_DONE = {
+    "case.import": importing.import_done, "case.export": export_done, "case.verify": verify_done,
+    "trace.run": workbench.traced, "trace.forward": workbench.traced, "trace.backward": workbench.traced,
+}  # fmt: skip
 
 
 def after(window: MainWindow, name: str, result: Result) -> None:
@@ -340,10 +284,8 @@ def evidence_of_selection(window: MainWindow) -> list[Subject]:
 def said(session: Session, subject: Subject) -> str:
     """A subject as one line of evidence; a transfer with its exact amount, time and parties."""
     if subject.kind == "transfer":
-        from workstation.domain.amounts import exact
-
         for t in session.store.transfers(ids=[int(subject.ref)]):
-            amount = exact(t.amount, t.asset.decimals, group=",") if t.amount is not None else tr(t.absent or "unknown")
+            amount = t.asset.written(t.amount, group=",") if t.amount is not None else tr(t.absent or "unknown")
             from datetime import UTC, datetime
 
             when = (
@@ -351,7 +293,7 @@ def said(session: Session, subject: Subject) -> str:
                 if t.time is not None
                 else tr("time not stated")
             )
-            return f"{when}   {amount} {t.asset.symbol}   {t.sender or '–'} → {t.receiver or '–'}"
+            return f"{when}   {amount} {t.asset.name}   {t.sender or '–'} → {t.receiver or '–'}"
     return f"{session.graphs.label(subject)}   {subject.ref}"
 
 
@@ -495,6 +437,7 @@ def show_exhibit(window: MainWindow, number: int) -> None:
     for row in rows[:1000]:
         dialog.add([row.locator, row.code, row.reason, row.raw[:200]], "warn")
     dialog.table.setVisible(bool(rows))
+    dialog.foot.insertWidget(0, button(tr("Import report"), lambda: importing.show_report(window, number)))
     window.show_dialog(dialog)
 
 
@@ -629,7 +572,7 @@ def about(window: MainWindow) -> None:
 
 #: Commands with a dialog of their own.
 FLOWS: Mapping[str, Callable[[MainWindow, Mapping[str, Any]], None]] = {
-    "case.import": import_files,
+    "case.import": importing.import_files,
     "case.export": export_case,
     "finding.new": new_finding,
 }

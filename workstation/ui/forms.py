@@ -67,7 +67,7 @@ class Field(QWidget):
             if parameter.default == "" and not any(value == "" for value, _ in pairs):
                 pairs.insert(0, ("", tr("(none)")))
             for value, shown in pairs:
-                combo.addItem(shown or tr("(none)"), value)
+                combo.addItem(text.cell(shown) or tr("(none)"), value)
             combo.setCurrentIndex(max(0, combo.findData(start)))
             combo.setEditable(not parameter.choices)
             combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)

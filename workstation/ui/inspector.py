@@ -15,11 +15,11 @@ from workstation.domain.subjects import Subject
 from workstation.ui import facts
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
+from workstation.ui.text import cell
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import (
     EmptyState,
     FlowLayout,
-    breakable,
     button,
     card,
     clear,
@@ -121,7 +121,7 @@ class Inspector(QScrollArea):
         known = overview(session)
         self._heading(tr("Moved in this case"))
         exact = self.desk.display.exact
-        shown = [(s.asset.symbol or "?", s.exact if exact else s.short) for s in known.totals[:6]]
+        shown = [(cell(s.asset.name)[:40] or "?", s.exact if exact else s.short) for s in known.totals[:6]]
         self._card(
             [
                 *shown,
@@ -164,7 +164,7 @@ class Inspector(QScrollArea):
                     self._heading(words)
                     self._card(
                         [
-                            (s.asset.symbol or "?", s.exact if self.desk.display.exact else s.short)
+                            (cell(s.asset.name)[:40] or "?", s.exact if self.desk.display.exact else s.short)
                             for s in ledger.sums(rows)
                         ]
                         or [(words, tr("nothing"))]
@@ -206,8 +206,8 @@ class Inspector(QScrollArea):
         if subject.kind in ("address", "transaction"):
             line = QHBoxLayout()
             line.setSpacing(4)
-            whole = plain(breakable(subject.ref), mono=True, wrap=True, select=True)
-            whole.setAccessibleName(subject.ref)
+            whole = plain(subject.ref, mono=True, wrap=True, select=True, breaks=True)
+            whole.setAccessibleName(cell(subject.ref))
             line.addWidget(whole, 1)
             line.addWidget(
                 tool("copy", tr("Copy the whole identifier"), partial(copy_text, subject.ref)),
@@ -271,10 +271,11 @@ class Inspector(QScrollArea):
         metrics = QFontMetrics(QApplication.font())
         room = max(120, self.viewport().width() - 60)
         line = 0
-        for name, value in rows:
+        for name, words in rows:
+            value = "\n".join(cell(line) for line in words.split("\n"))
             widest = max(metrics.horizontalAdvance(part) for part in value.split("\n"))
             left, right = plain(name, dim=True, small=True), plain(value, select=True)
-            right.setAccessibleName(f"{name}: {value}")
+            right.setAccessibleName(cell(f"{name}: {value}"))
             if (
                 widest * 0.92 + metrics.horizontalAdvance(name) + 8 > room
             ):  # never cut a figure: stack it under its name
@@ -407,11 +408,12 @@ class Inspector(QScrollArea):
                 line = plain(words, small=True, wrap=True, select=True)
                 self.column.addWidget(line)
                 under = plain(
-                    breakable(f"{names.get(cite.exhibit, '')}  SHA-256 {cite.sha256}"),
+                    f"{names.get(cite.exhibit, '')}  SHA-256 {cite.sha256}",
                     dim=True,
                     mono=True,
                     wrap=True,
                     select=True,
+                    breaks=True,
                 )
                 under.setAccessibleName(f"SHA-256 {cite.sha256}")
                 self.column.addWidget(under)

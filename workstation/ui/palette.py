@@ -6,7 +6,7 @@ Must not know what a command does: rows carry a callable. Rows that are off stay
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPalette
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from workstation.ui import fuzzy
 from workstation.ui.guard import guard
 from workstation.ui.style import dim_colour
+from workstation.ui.text import cell
 from workstation.ui.translate import tr
 from workstation.ui.widgets import plain
 
@@ -76,7 +77,7 @@ class EntryModel(QAbstractListModel):
     def show_rows(self, rows: list[Entry]) -> None:
         """Replace all rows."""
         self.beginResetModel()
-        self._rows = rows
+        self._rows = [replace(row, title=cell(row.title), off=cell(row.off)) for row in rows]
         self.endResetModel()
 
     def entry(self, row: int) -> Entry | None:

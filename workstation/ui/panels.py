@@ -38,8 +38,7 @@ _TAGS = 200
 
 def item(words: str, key: str = "", *, icon: str = "", tip: str = "", strong: bool = False) -> QStandardItem:
     """A read-only row; its text is plain in every view."""
-    made = QStandardItem(words)
-    made.setEditable(False)
+    made = text.model_row(words)
     made.setData(key, KEY)
     if icon:
         made.setIcon(list_icon(icon))
@@ -119,15 +118,20 @@ class Navigator(QWidget):
             return
         store = session.store
         marks = {"accepted": "ok", "partial": "warn", "rejected": "no", "retracted": "no"}
-        evidence = [
-            item(
-                f"{e.label}  {e.name}",
+        exhibits = store.exhibits()
+        by_number = {
+            e.number: item(
+                f"{e.label}  {e.path or e.name}",
                 f"exhibit:{e.number}",
                 icon=marks.get(e.outcome, "file"),
                 tip=_exhibit_tip(e),
             )
-            for e in store.exhibits()
-        ]
+            for e in exhibits
+        }
+        evidence = [by_number[e.number] for e in exhibits if e.parent is None]
+        for e in exhibits:  # what a container held stands below it
+            if e.parent is not None:
+                by_number[e.parent].appendRow(by_number[e.number])
         entities = [
             item(str(row["name"]), f"entity::{key}", icon="entity", tip=str(row["note"] or ""))
             for key, row in sorted(store.rows("entity").items(), key=lambda pair: str(pair[1]["name"]).casefold())
@@ -140,7 +144,9 @@ class Navigator(QWidget):
             )
         for tag in store.source_tags()[:_TAGS]:
             key = Subject("transaction" if tag.subject == "transaction" else "address", tag.chain, tag.ref).key
-            tags.setdefault(tag.label + key, item(tag.label, key, icon="tag", tip=f"{tag.category}\n{tag.ref}"))
+            tags.setdefault(
+                tag.label + key, item(tag.label, key, icon="tag", tip=f"{text.cell(tag.category)}\n{tag.ref}")
+            )
         findings = [
             item(f"F-{row['number']:02d}  {row['claim']}", f"finding:{key}", icon="finding", tip=str(row["claim"]))
             for key, row in sorted(store.rows("finding").items(), key=lambda pair: int(pair[1]["number"]))
@@ -157,7 +163,7 @@ class Navigator(QWidget):
         ]
         total = store.counts().tags
         for name, rows, number in (
-            (tr("Evidence"), evidence, len(evidence)),
+            (tr("Evidence"), evidence, len(exhibits)),
             (tr("Entities"), entities, len(entities)),
             (tr("Labels"), list(tags.values()), total),
             (tr("Findings"), findings, len(findings)),
@@ -283,7 +289,7 @@ class JobsPanel(QScrollArea):
             if job.active:
                 bar = QProgressBar()
                 bar.setTextVisible(False)
-                bar.setAccessibleName(tr("Progress of {job}", job=job.title))
+                bar.setAccessibleName(text.cell(tr("Progress of {job}", job=job.title)))
                 line.addWidget(bar, 1)
                 line.addWidget(told)
                 line.addWidget(button(tr("Cancel"), job.cancel, name=tr("Cancel {job}", job=job.title)))
@@ -423,4 +429,4 @@ def _exhibit_tip(e: Exhibit) -> str:
         (tr("skipped"), e.quarantined),
     )
     numbers = ", ".join(f"{words} {number:,}" for words, number in counted)
-    return f"{e.name}\n{tr('outcome')}: {tr(e.outcome)}\nSHA-256 {e.sha256}\n{numbers}"
+    return f"{text.cell(e.name)}\n{tr('outcome')}: {tr(e.outcome)}\nSHA-256 {e.sha256}\n{numbers}"

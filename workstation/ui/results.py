@@ -1,4 +1,4 @@
-"""Owns the windows that show what came out: import summary, export seal, verification, key sheet, help, crash.
+"""Owns the windows that show what came out: export seal, verification, key sheet, help, crash.
 
 Must not run anything except through callables it is given.
 """
@@ -15,20 +15,18 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QListWidget,
-    QPlainTextEdit,
     QScrollArea,
     QSplitter,
     QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from workstation.domain.evidence import Check, ImportResult
+from workstation.domain.evidence import Check
 from workstation.ui import text
 from workstation.ui.guard import guard
 from workstation.ui.translate import tr
-from workstation.ui.widgets import breakable, button, card, copy_text, list_icon, plain
+from workstation.ui.widgets import button, card, copy_text, list_icon, plain
 
 
 @guard
@@ -37,7 +35,7 @@ class ResultDialog(QDialog):
 
     def __init__(self, parent: QWidget | None, title: str, words: str, heads: Sequence[str]) -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
+        self.setWindowTitle(text.cell(title))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(20, 16, 20, 14)
@@ -50,7 +48,7 @@ class ResultDialog(QDialog):
         self.table.setRootIsDecorated(False)
         self.table.setHorizontalScrollMode(QTreeWidget.ScrollMode.ScrollPerPixel)
         self.table.setTextElideMode(Qt.TextElideMode.ElideNone)
-        self.table.setAccessibleName(title)
+        self.table.setAccessibleName(text.cell(title))
         self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.header().setStretchLastSection(False)
         self.column.addWidget(self.table, 1)
@@ -64,63 +62,11 @@ class ResultDialog(QDialog):
 
     def add(self, cells: Sequence[str], icon: str) -> None:
         """One row with an icon before it."""
-        row = QTreeWidgetItem(list(cells))
+        row = text.tree_row(cells)
         row.setIcon(0, list_icon(icon))
         for column, words in enumerate(cells):
             row.setToolTip(column, text.tip_text(words))
         self.table.addTopLevelItem(row)
-
-
-def import_summary(
-    parent: QWidget | None, results: Sequence[ImportResult], show_problems: Callable[[], object]
-) -> ResultDialog:
-    """What happened to each file: read, accepted, duplicates, skipped; with the way to the problems."""
-    good = sum(1 for r in results if r.outcome in ("accepted", "partial"))
-    words = tr(
-        "{n} of {m} files are in the case. A file can be retracted with a reason; it is never silently changed.",
-        n=good,
-        m=len(results),
-    )
-    heads = [
-        tr("File"),
-        tr("Outcome"),
-        tr("Read"),
-        tr("New"),
-        tr("Already there"),
-        tr("Skipped"),
-        tr("Format"),
-        tr("Remarks"),
-    ]
-    made = ResultDialog(parent, tr("Import finished"), words, heads)
-    for result in results:
-        told = " · ".join(
-            part
-            for part in (
-                f"{result.code}: {result.message}" if result.message else "",
-                *result.warnings,
-                *result.assumptions,
-            )
-            if part
-        )
-        cells = [
-            Path(result.path).name,
-            tr(result.outcome),
-            f"{result.read:,}",
-            f"{result.accepted:,}",
-            f"{result.duplicates:,}",
-            f"{result.quarantined:,}",
-            result.reader,
-            told,
-        ]
-        made.add(cells, {"accepted": "ok", "partial": "warn"}.get(result.outcome, "no"))
-    if any(r.quarantined or r.warnings or r.outcome == "rejected" for r in results):
-
-        def problems() -> None:
-            made.accept()
-            show_problems()
-
-        made.foot.insertWidget(1, button(tr("Show problems"), problems))
-    return made
 
 
 def verify_result(parent: QWidget | None, title: str, checks: Sequence[Check]) -> ResultDialog:
@@ -156,8 +102,8 @@ class SealDialog(QDialog):
         frame, inner = card()
         for words, value in ((tr("Seal"), seal), (tr("SHA-256 of the ZIP"), zip_sha256), (tr("Place"), str(path))):
             inner.addWidget(plain(words, dim=True, small=True))
-            line = plain(breakable(value), mono=True, wrap=True, select=True)
-            line.setAccessibleName(f"{words} {value}")
+            line = plain(value, mono=True, wrap=True, select=True, breaks=True)
+            line.setAccessibleName(text.cell(f"{words} {value}"))
             inner.addWidget(line)
         column.addWidget(frame)
         column.addWidget(
@@ -231,32 +177,67 @@ class HelpWindow(QDialog):
         column = QVBoxLayout(page)
         column.setContentsMargins(18, 6, 18, 12)
         column.setSpacing(7)
-        for words, level in blocks(self._pages[row].read_text("utf-8")):
+        whole = self._pages[row].read_text("utf-8")
+        for words, level in blocks(whole):
             line = plain(words, head=level == 2, wrap=True, select=True)
             if level == 1:
                 line.setProperty("pageTitle", True)
             if level:
                 column.addSpacing(6)
             column.addWidget(line)
-        column.addStretch(1)
+        rows = table_rows(whole)
+        if rows:
+            column.addWidget(_help_table(rows), 1)
+        else:
+            column.addStretch(1)
         self.view.setWidget(page)
 
 
 def _title(path: Path) -> str:
     first = path.read_text("utf-8").split("\n", 1)[0]
-    return first.removeprefix("#").strip() or path.stem
+    return re.sub(r" \([a-z_]+, version \d+\)$", "", first.removeprefix("#").strip()) or path.stem
+
+
+def table_rows(words: str) -> list[list[str]]:
+    """The rows of the table of a Markdown page, header first; empty when it has none."""
+    lines = [line.strip() for line in words.splitlines() if line.startswith("|")]
+    cells = [[c.strip().replace("\\|", "|") for c in re.split(r"(?<!\\)\|", line[1:-1])] for line in lines]
+    return [row for row in cells if not all(set(cell) <= {"-", ":"} for cell in row)]
+
+
+def _help_table(rows: Sequence[Sequence[str]]) -> QTreeWidget:
+    made = QTreeWidget()
+    made.setHeaderLabels([words.capitalize() for words in rows[0]])
+    made.setRootIsDecorated(False)
+    made.setWordWrap(True)
+    made.setAccessibleName(rows[0][0])
+    made.setMinimumHeight(300)
+    for row in rows[1:]:
+        item = text.tree_row(row)
+        for column, words in enumerate(row):
+            item.setToolTip(column, text.tip_text(words))
+        made.addTopLevelItem(item)
+    for column in range(len(rows[0]) - 1):
+        made.resizeColumnToContents(column)
+        made.setColumnWidth(column, min(made.columnWidth(column), 260))
+    return made
 
 
 def blocks(words: str) -> list[tuple[str, int]]:
     """The paragraphs, list lines and headings of a Markdown page as plain texts with their heading level (0 = none)."""
     found: list[tuple[str, int]] = []
     for block in re.split(r"\n\s*\n", words.strip()):
+        if block.startswith("|"):
+            continue  # a table, shown as one
         lines = block.split("\n")
         listed = re.match(r"- |\d+\. |#", lines[0])
         for part in lines if listed else [" ".join(lines)]:
             level = len(part) - len(part.lstrip("#"))
             shown = part.lstrip("#").strip() if level else part
-            shown = re.sub(r"\*\*(.+?)\*\*|`(.+?)`", lambda m: m.group(1) or m.group(2), shown)
+            shown = re.sub(
+                r"\*\*(.+?)\*\*|`(.+?)`|\[(.+?)\]\([^)]*\)", lambda m: m.group(1) or m.group(2) or m.group(3), shown
+            )
+            shown = re.sub(r"(?<!\*)\*([^*\s][^*]*?)\*(?!\*)", r"\1", shown)
             found.append(("   •  " + shown[2:] if shown.startswith("- ") else shown, level))
     return found
 
@@ -278,8 +259,7 @@ class CrashDialog(QDialog):
             "and in the custody log. Copy the details for whoever maintains the program, then go on or reopen the case."
         )
         column.addWidget(plain(words, wrap=True))
-        self.details = QPlainTextEdit(details)
-        self.details.setReadOnly(True)
+        self.details = text.PlainTextView(details)
         self.details.setAccessibleName(tr("Details"))
         column.addWidget(self.details, 1)
         foot = QHBoxLayout()

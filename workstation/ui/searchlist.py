@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
 
 from workstation.ui.guard import guard
+from workstation.ui.text import model_row
 from workstation.ui.translate import tr
 from workstation.ui.widgets import list_icon
 
@@ -51,8 +52,7 @@ class SearchList(QFrame):
         self._hits = list(hits)
         self.model.clear()
         for hit in self._hits:
-            row = QStandardItem(f"{hit.title}   {hit.detail}" if hit.detail else hit.title)
-            row.setEditable(False)
+            row = model_row(f"{hit.title}   {hit.detail}" if hit.detail else hit.title)
             row.setIcon(list_icon(_ICONS.get(hit.kind, "demo")))
             self.model.appendRow(row)
         if not self._hits:

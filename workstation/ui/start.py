@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea
 from workstation.ui import icons
 from workstation.ui.guard import guard
 from workstation.ui.style import mix
+from workstation.ui.text import cell
 from workstation.ui.translate import tr
 from workstation.ui.widgets import card, clear, paint_icon, plain, section
 
@@ -207,10 +208,10 @@ class StartPage(QScrollArea):
         clear(self._recent)
         self._recent_head.setVisible(bool(paths))
         for path in list(paths)[:5]:
-            made = QPushButton(f"{path.stem}     {path.parent}")
+            made = QPushButton(cell(f"{path.stem}     {path.parent}"))
             made.setProperty("flat", True)
             made.setProperty("lineIcon", "file")
             paint_icon(made)
-            made.setAccessibleName(tr("Open {name}", name=path.stem))
+            made.setAccessibleName(tr("Open {name}", name=cell(path.stem)))
             made.clicked.connect(lambda _=False, p=str(path): self.recent_asked.emit(p))
             self._recent.addWidget(made)

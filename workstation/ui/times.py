@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtCore import QObject, Signal
 
-from workstation.domain.amounts import Asset, exact, short
+from workstation.domain.amounts import Asset, short
 from workstation.ui.guard import guard
 from workstation.ui.translate import tr
 
@@ -57,7 +57,7 @@ class Display(QObject):
         """An amount without its symbol: all decimals, or the short form; the reason when there is none."""
         if units is None:
             return tr(absent or "unknown")
-        return exact(units, asset.decimals, group=",") if self.exact else short(units, asset.decimals)
+        return asset.written(units, group=",") if self.exact else short(units, asset.decimals)
 
 
 def time_width_sample() -> str:

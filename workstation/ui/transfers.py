@@ -36,7 +36,9 @@ from PySide6.QtWidgets import (
 from workstation.app.ledger import Ledger
 from workstation.casefile.values import KINDS, NOT_STATED
 from workstation.domain.subjects import Subject
+from workstation.evidence.text import guarded
 from workstation.ui.guard import guard
+from workstation.ui.text import cell
 from workstation.ui.times import Display, time_width_sample
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import EmptyState, button, copy_text, plain
@@ -103,7 +105,7 @@ class TransferModel(QAbstractTableModel):
         return self.text(int(self.rows[index.row()]), column)
 
     def text(self, row: int, column: int) -> str:
-        """The shown text of one ledger row and column."""
+        """The shown text of one ledger row and column; names and symbols come from files."""
         ledger = self.ledger
         assert ledger is not None
         columns = ledger.columns
@@ -113,13 +115,13 @@ class TransferModel(QAbstractTableModel):
         if column in (SENDER, RECEIVER):
             return self._party(int((ledger.sender if column == SENDER else ledger.receiver)[row]))
         if column == ASSET:
-            return columns.assets[int(columns.asset_id[row])].symbol
+            return cell(columns.assets[int(columns.asset_id[row])].name)
         if column == AMOUNT:
             return self.display.amount(self.amount(row), columns.assets[int(columns.asset_id[row])])
         if column == KIND:
             return KINDS[int(columns.kind[row])]
         number = int(columns.tx_id[row])
-        return columns.txs[number][1] if number else ""
+        return cell(columns.txs[number][1]) if number else ""
 
     def amount(self, row: int) -> int | None:
         """The exact amount of a ledger row (an input takes it from the output it spends), or None."""
@@ -137,7 +139,7 @@ class TransferModel(QAbstractTableModel):
         assert self.ledger is not None
         subject = self.ledger.address(number)
         name = self._name(subject)
-        return f"{name}  {subject.ref}" if name else subject.ref
+        return cell(f"{name}  {subject.ref}" if name else subject.ref)
 
     def subjects(self, row: int) -> list[Subject]:
         """Sender, receiver and transaction of a shown row."""
@@ -365,12 +367,11 @@ class TransfersPanel(QWidget):
         lines = []
         for index in self.table.selectionModel().selectedRows():
             row = int(self.model.rows[index.row()])
-            cells = [self.model.text(row, column) for column in range(self.model.columnCount())]
+            # a cell that looks like a formula must stay text where it is pasted
+            cells = [guarded(self.model.text(row, column))[0] for column in range(self.model.columnCount())]
             amount, ledger = self.model.amount(row), self.model.ledger
             assert ledger is not None
             if amount is not None:
-                from workstation.domain.amounts import exact
-
-                cells[AMOUNT] = exact(amount, ledger.columns.assets[int(ledger.columns.asset_id[row])].decimals)
+                cells[AMOUNT] = ledger.columns.assets[int(ledger.columns.asset_id[row])].written(amount)
             lines.append("\t".join(cells))
         copy_text("\n".join(lines))

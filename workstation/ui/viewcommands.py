@@ -26,8 +26,9 @@ def needs_selection(session: Any) -> str:
 
 def view_commands(window: MainWindow) -> list[Command]:
     """Everything the window can do without changing the case."""
-    from workstation.ui import flows
-    from workstation.ui.window import DOCKS
+    from workstation.ui import flows, importing
+    from workstation.ui.docks import DOCKS
+    from workstation.ui.workbench import flows as workbench
 
     def canvas(key: str) -> None:
         if window.canvas is not None:
@@ -55,6 +56,24 @@ def view_commands(window: MainWindow) -> list[Command]:
             "Ctrl+N",
         ),
         own("view.open_case", "Open case", "Case", "Open a .wcase file.", partial(flows.open_case, window), "Ctrl+O"),
+        own(
+            "view.map_columns",
+            "Map the columns of a table",
+            "Case",
+            "For spreadsheets no reader knows: say what each column means, check it live, import it.",
+            partial(importing.choose_and_map, window),
+            "",
+            needs_case,
+        ),
+        own(
+            "view.scan",
+            "Scan a file for addresses",
+            "Case",
+            "Find addresses and transaction ids in a text, PDF, mail or dump; each hit is a proposal.",
+            partial(importing.choose_and_scan, window),
+            "",
+            needs_case,
+        ),
         own(
             "view.demo_romance",
             "Open demo: romance scam",
@@ -267,6 +286,24 @@ def view_commands(window: MainWindow) -> list[Command]:
             window.reset_workspace,
             "",
             needs_case,
+        ),
+        own(
+            "view.trace_ask",
+            "Trace forward with choices",
+            "Trace",
+            "Choose methods, amount, stops and limits, then follow where it went.",
+            partial(workbench.ask, window, "forward"),
+            "Shift+T",
+            needs_selection,
+        ),
+        own(
+            "view.trace_ask_back",
+            "Trace backward with choices",
+            "Trace",
+            "Choose methods, amount, stops and limits, then follow where it came from.",
+            partial(workbench.ask, window, "backward"),
+            "Shift+V",
+            needs_selection,
         ),
         own("view.help", "Help", "Help", "The help pages.", partial(flows.help_page, window), "F1"),
         own("view.keys", "Keys", "Help", "Every key.", partial(flows.keys, window), "Ctrl+/"),

@@ -41,9 +41,10 @@ def plain(
     head: bool = False,
     wrap: bool = False,
     select: bool = False,
+    breaks: bool = False,
 ) -> QLabel:
-    """A plain-text label in one of the few text styles of the window."""
-    made = text.label(words)
+    """A plain-text label in one of the few text styles of the window; ``breaks``: a long run may wrap anywhere."""
+    made = text.label(words, breaks=breaks)
     for name, on in (("dim", dim), ("small", small), ("strong", strong), ("mono", mono), ("head", head)):
         if on:
             made.setProperty(name, True)
@@ -59,13 +60,8 @@ def section(words: str) -> QLabel:
     """A small heading in capitals, as on the mock-ups."""
     made = text.label(words.upper())
     made.setProperty("section", True)
-    made.setAccessibleName(words)
+    made.setAccessibleName(text.cell(words))
     return made
-
-
-def breakable(identifier: str) -> str:
-    """An identifier with invisible break points, so a narrow panel wraps it instead of cutting it."""
-    return "\u200b".join(identifier[i : i + 6] for i in range(0, len(identifier), 6))
 
 
 def button(
@@ -80,11 +76,11 @@ def button(
     icon: str = "",
 ) -> QPushButton:
     """A push button with an accessible name; ``action`` is called without arguments."""
-    made = QPushButton(words)
+    made = QPushButton(text.cell(words))
     for key, on in (("primary", primary), ("flat", flat), ("link", link)):
         if on:
             made.setProperty(key, True)
-    made.setAccessibleName(name or words.replace("&", ""))
+    made.setAccessibleName(text.cell(name or words.replace("&", "")))
     made.setAutoDefault(False)
     if tip:
         text.set_tip(made, tip)

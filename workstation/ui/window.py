@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from workstation.app.commands.registry import Command, Registry, Result
 from workstation.domain.errors import WorkstationError
-from workstation.ui import actions, text
+from workstation.ui import actions, docks, text
 from workstation.ui.bridge import Bridge
 from workstation.ui.chrome import LoopStrip, Stage, StatusLine, TopBar
 from workstation.ui.desk import Desk
@@ -36,7 +36,7 @@ from workstation.ui.guard import guard
 from workstation.ui.settings import SCALES, THEMES, Settings
 from workstation.ui.start import StartPage
 from workstation.ui.translate import count, tr
-from workstation.ui.widgets import DockTitle, copy_text, repaint_icons
+from workstation.ui.widgets import copy_text, repaint_icons
 
 if TYPE_CHECKING:
     from workstation.app.jobs import Job
@@ -44,22 +44,6 @@ if TYPE_CHECKING:
     from workstation.ui.canvas_area import CanvasArea
     from workstation.ui.panels import FindingsPanel, HistoryPanel, JobsPanel, Navigator, ProblemsPanel
     from workstation.ui.transfers import TransfersPanel
-
-_LEFT, _RIGHT, _BOTTOM = (
-    Qt.DockWidgetArea.LeftDockWidgetArea,
-    Qt.DockWidgetArea.RightDockWidgetArea,
-    Qt.DockWidgetArea.BottomDockWidgetArea,
-)
-#: Every dock: name, title, area, key.
-DOCKS = (
-    ("case", "Case", _LEFT, "Ctrl+1"),
-    ("inspector", "Inspector", _RIGHT, "Ctrl+2"),
-    ("findings", "Findings", _RIGHT, "Ctrl+3"),
-    ("transfers", "Transfers", _BOTTOM, "Ctrl+4"),
-    ("problems", "Problems", _BOTTOM, "Ctrl+5"),
-    ("jobs", "Jobs", _BOTTOM, "Ctrl+6"),
-    ("history", "History", _BOTTOM, ""),
-)
 
 
 @guard
@@ -90,9 +74,9 @@ class MainWindow(QMainWindow):
             | QMainWindow.DockOption.AllowTabbedDocks
             | QMainWindow.DockOption.AllowNestedDocks
         )
-        self.setTabPosition(_BOTTOM, QTabWidget.TabPosition.North)
-        self.setCorner(Qt.Corner.BottomLeftCorner, _LEFT)
-        self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
+        self.setTabPosition(docks.BOTTOM, QTabWidget.TabPosition.North)
+        self.setCorner(Qt.Corner.BottomLeftCorner, docks.LEFT)
+        self.setCorner(Qt.Corner.BottomRightCorner, docks.RIGHT)
         self.watched: dict[int, Callable[[Job], None]] = {}
         self._owns_session = False
         self._opening = False
@@ -268,10 +252,12 @@ class MainWindow(QMainWindow):
         """Make canvas and panels; their libraries are imported here."""
         if self.canvas is not None:
             return
+        from workstation.ui import records
         from workstation.ui.canvas_area import CanvasArea
         from workstation.ui.inspector import Inspector
         from workstation.ui.panels import FindingsPanel, HistoryPanel, JobsPanel, Navigator, ProblemsPanel
         from workstation.ui.transfers import TransfersPanel
+        from workstation.ui.workbench import flows as workbench
 
         self.canvas = CanvasArea(self.desk, self._canvas_key)
         self.canvas.context_asked.connect(self._context)
@@ -290,19 +276,10 @@ class MainWindow(QMainWindow):
         made: dict[str, QWidget] = {
             "case": self.navigator, "inspector": self.inspector, "findings": self.findings, "transfers": self.transfers,
             "problems": self.problems, "jobs": self.jobs_panel, "history": self.history,
+            "events": records.events_panel(self.desk), "returns": records.returns_panel(self.desk),
+            "found": records.found_panel(self.desk), "trace": workbench.panel(self),
         }  # fmt: skip
-        for name, title, area, _key in DOCKS:
-            dock = QDockWidget(tr(title), self)
-            dock.setObjectName(f"dock-{name}")
-            dock.setWidget(made[name])
-            dock.setAccessibleName(tr(title))
-            if area == _BOTTOM:
-                dock.setTitleBarWidget(QWidget(dock))
-            else:
-                dock.setTitleBarWidget(DockTitle(dock, tr(title)))
-            self.docks[name] = dock
-            self.addDockWidget(area, dock)
-            dock.hide()
+        self.docks = docks.make(self, made)
         self.reset_workspace(show=False)
         repaint_icons(self)
         if self.canvas.view is not None:
@@ -318,36 +295,7 @@ class MainWindow(QMainWindow):
 
     def reset_workspace(self, *, show: bool = True) -> None:
         """Put every dock back to its place and size."""
-        bottom: QDockWidget | None = None
-        for name, _title, area, _key in DOCKS:
-            dock = self.docks.get(name)
-            if dock is None:
-                continue
-            dock.setFloating(False)
-            self.addDockWidget(area, dock)
-            dock.setVisible(show)
-            if area == _BOTTOM:
-                if bottom is not None:
-                    self.tabifyDockWidget(bottom, dock)
-                bottom = bottom or dock
-        if not self.docks:
-            return
-        self.splitDockWidget(self.docks["inspector"], self.docks["findings"], Qt.Orientation.Vertical)
-        unit = max(1.0, self.fontMetrics().height() / 15)
-        wide = min(1.25, unit)
-        self.resizeDocks(
-            [self.docks["case"], self.docks["inspector"]],
-            [round(214 * wide), round(312 * wide)],
-            Qt.Orientation.Horizontal,
-        )
-        free = max(300, self.height() - 150)
-        self.resizeDocks(
-            [self.docks["inspector"], self.docks["findings"]],
-            [round(free * 0.76), round(free * 0.24)],
-            Qt.Orientation.Vertical,
-        )
-        self.resizeDocks([self.docks["transfers"]], [round(min(250, free * 0.29) * wide)], Qt.Orientation.Vertical)
-        self.docks["transfers"].raise_()
+        docks.reset(self, self.docks, show=show)
 
     def show_dock(self, name: str, *, toggle: bool = False) -> None:
         """Show a dock and give it the keyboard; with ``toggle`` hide it when it has the keyboard already."""
@@ -416,7 +364,7 @@ class MainWindow(QMainWindow):
         state = self.settings.bytes("layout")
         if state.isEmpty() or not self.restoreState(state, 1):
             self.reset_workspace()
-        self.setWindowTitle(f"{session.store.info().title} – {tr('Fundflow Workstation')}")
+        self.setWindowTitle(f"{text.cell(session.store.info().title)} – {tr('Fundflow Workstation')}")
         self._show_shell()
         self._menus()
         self.restyle()
@@ -536,7 +484,7 @@ class MainWindow(QMainWindow):
 
     def ask(self, name: str, /, **given: Any) -> Result | None:
         """Run a command; the ones with a dialog of their own open it, others ask for missing arguments in a form."""
-        from workstation.ui import flows
+        from workstation.ui import flows, importing
 
         session = self.desk.session
         if name in ("view.go", "view.finding"):
@@ -550,7 +498,7 @@ class MainWindow(QMainWindow):
             command.run(session, given)  # type: ignore[arg-type]
             return Result()
         if session is None:
-            flows.import_without_case(self)
+            importing.import_without_case(self)
             return None
         reason = session.why_off(command)
         if reason and not given:
@@ -824,7 +772,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        from workstation.ui import flows
+        from workstation.ui import importing
 
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
@@ -832,9 +780,9 @@ class MainWindow(QMainWindow):
         if cases:
             self.open_path(cases[0])
         elif self.desk.session is None:
-            flows.import_without_case(self, paths)
+            importing.import_without_case(self, paths)
         else:
-            flows.import_files(self, {"files": paths})
+            importing.import_files(self, {"files": paths})
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

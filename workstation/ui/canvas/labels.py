@@ -18,6 +18,7 @@ from workstation.ui import theme as themes
 from workstation.ui.canvas import brush
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import GraphData
+from workstation.ui.text import cell as one_line
 from workstation.ui.theme import Theme
 
 NAMES_FROM = 5.0
@@ -64,7 +65,8 @@ class Writer:
         self._kept: dict[tuple[str, Style], QImage] = {}
 
     def image(self, text: str, style: Style) -> QImage:
-        """The picture of a text with halo or plate."""
+        """The picture of a text with halo or plate; what is hidden in it is a mark."""
+        text = one_line(text)
         key = (text, style)
         if key not in self._kept:
             if len(self._kept) > _KEPT:

@@ -1,0 +1,81 @@
+"""Owns the docks of the window: which there are, where they stand, their sizes. Must not know what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from workstation.ui.translate import tr
+from workstation.ui.widgets import DockTitle
+
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+#: Every dock: name, title, area, key.
+DOCKS = (
+    ("case", "Case", LEFT, "Ctrl+1"),
+    ("inspector", "Inspector", RIGHT, "Ctrl+2"),
+    ("findings", "Findings", RIGHT, "Ctrl+3"),
+    ("transfers", "Transfers", BOTTOM, "Ctrl+4"),
+    ("events", "Events", BOTTOM, "Ctrl+7"),
+    ("returns", "Provider returns", BOTTOM, "Ctrl+8"),
+    ("found", "Found addresses", BOTTOM, "Ctrl+9"),
+    ("trace", "Trace", BOTTOM, "Ctrl+Shift+T"),
+    ("problems", "Problems", BOTTOM, "Ctrl+5"),
+    ("jobs", "Jobs", BOTTOM, "Ctrl+6"),
+    ("history", "History", BOTTOM, ""),
+)
+
+
+def make(window: QMainWindow, panels: Mapping[str, QWidget]) -> dict[str, QDockWidget]:
+    """A hidden dock for every panel, at its place."""
+    docks: dict[str, QDockWidget] = {}
+    for name, title, area, _key in DOCKS:
+        dock = QDockWidget(tr(title), window)
+        dock.setObjectName(f"dock-{name}")
+        dock.setWidget(panels[name])
+        dock.setAccessibleName(tr(title))
+        if area == BOTTOM:
+            dock.setTitleBarWidget(QWidget(dock))
+        else:
+            dock.setTitleBarWidget(DockTitle(dock, tr(title)))
+        docks[name] = dock
+        window.addDockWidget(area, dock)
+        dock.hide()
+    return docks
+
+
+def reset(window: QMainWindow, docks: Mapping[str, QDockWidget], *, show: bool) -> None:
+    """Put every dock back to its place and size."""
+    if not docks:
+        return
+    window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+    window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+    for dock in docks.values():  # taken out first: Qt leaves the tab bar of a half-emptied group on screen
+        window.removeDockWidget(dock)
+    bottom: QDockWidget | None = None
+    for name, _title, area, _key in DOCKS:
+        dock = docks[name]
+        dock.setFloating(False)
+        window.addDockWidget(area, dock)
+        dock.setVisible(show)
+        if area == BOTTOM:
+            if bottom is not None:
+                window.tabifyDockWidget(bottom, dock)
+            bottom = bottom or dock
+    window.splitDockWidget(docks["inspector"], docks["findings"], Qt.Orientation.Vertical)
+    unit = max(1.0, window.fontMetrics().height() / 15)
+    wide = min(1.25, unit)
+    free = max(300, window.height() - 150)
+    window.resizeDocks(
+        [docks["case"], docks["inspector"]], [round(214 * wide), round(312 * wide)], Qt.Orientation.Horizontal
+    )
+    window.resizeDocks(
+        [docks["inspector"], docks["findings"]], [round(free * 0.76), round(free * 0.24)], Qt.Orientation.Vertical
+    )
+    window.resizeDocks([docks["transfers"]], [round(min(250, free * 0.29) * wide)], Qt.Orientation.Vertical)
+    docks["transfers"].raise_()
