@@ -80,7 +80,7 @@ def ours_import(export: Path, out: Path, passphrase: str | None = None) -> dict[
     case = store.create(out, title="Bench", examiner="bench", passphrase=passphrase)
     opened = session.Session(case, places.bundled_plugins(), out.parent)
     start = perf_counter()
-    results = intake.import_files(opened, [export], intake.Options())
+    results = intake.import_files(opened, [export], intake.Options(chain="ethereum"))
     seconds = perf_counter() - start
     accepted = sum(result.accepted for result in results)
     opened.close()

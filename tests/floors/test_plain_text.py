@@ -1,4 +1,4 @@
-"""Texts from outside must never be read as HTML: only ``ui/text.py`` makes labels, tips and message boxes."""
+"""Texts from outside are never read as HTML nor hide: only ``ui/text.py`` makes labels, tips, boxes and rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import ast
 from tests.floors.source import name, python_files, tree
 
 HOME = "workstation/ui/text.py"
-CLASSES = {"QLabel", "QMessageBox", "QTextBrowser", "QTextEdit"}
+CLASSES = {"QLabel", "QMessageBox", "QTextBrowser", "QTextEdit"} | {
+    # rows and cells go through ``visible`` there
+    "QListWidgetItem", "QStandardItem", "QTableWidgetItem", "QTreeWidgetItem",
+}  # fmt: skip
 METHODS = {"setToolTip", "setWhatsThis", "setStatusTip", "setHtml", "insertHtml", "appendHtml"}
 RICH = {"RichText", "AutoText", "MarkdownText"}
 
