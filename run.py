@@ -197,8 +197,7 @@ def set_up(lock: str) -> None:
         offline = WHEELHOUSE.is_dir() and any(WHEELHOUSE.glob("*.whl"))
         where = ["--no-index", "--find-links", str(WHEELHOUSE)] if offline else []
         say("installing packages from " + ("wheelhouse/" if offline else "the package index") + " (first run only)")
-        wanted = ["--require-hashes", "--no-deps", "-r", f"requirements/{lock}.txt"]
-        if call([*pip(), "install", *where, *wanted]):
+        if call([*pip(), "install", *where, "--require-hashes", "--no-deps", "-r", f"requirements/{lock}.txt"]):
             raise Stop(
                 "the packages could not be installed. On a computer without network, run `python3 run.py wheelhouse` on"
                 "\na connected one of the same kind, copy the folder wheelhouse/ here and start again."
@@ -206,6 +205,7 @@ def set_up(lock: str) -> None:
         held = {"runtime": lock_hash("runtime"), lock: lock_hash(lock)}  # the test lock holds the run-time packages too
         STAMP.write_text(json.dumps(held), "utf-8")
     put_on_path()
+    call([venv_python(), "-m", "compileall", "-qq", "workstation", "plugins"])  # or each reader process compiles anew
 
 
 def put_on_path() -> None:
