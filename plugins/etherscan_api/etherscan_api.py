@@ -15,8 +15,8 @@ from workstation.domain.chains import Chain
 from workstation.domain.records import EventRecord, Place, Record
 from workstation.sdk import evm
 from workstation.sdk.account import Head
-from workstation.sdk.jsonrows import text_in
-from workstation.sdk.jsonscan import blank, elements, members, quarantine, text_of
+from workstation.sdk.jsonrows import of_pieces, text_in
+from workstation.sdk.jsonscan import blank, elements, members, text_of
 from workstation.sdk.reader import (
     AMOUNT,
     MISSING,
@@ -28,8 +28,6 @@ from workstation.sdk.reader import (
     Run,
     Sniff,
     Source,
-    bad,
-    raw_at,
 )
 from workstation.sdk.text import Checker, count, seconds, transaction, units
 
@@ -283,27 +281,8 @@ def read(source: Source, parameters: Mapping[str, str], run: Run) -> Iterator[Re
         except RowProblem as problem:
             raise Refusal(f"This is an Etherscan balance answer that is not usable: {problem}.") from problem
         return
-    read_rows = 0
-    for piece in elements(text, position):
-        if piece.index < 0:
-            if piece.code:
-                quarantine(source, piece, stream, run)
-            continue
-        read_rows += 1
-        if piece.code:
-            damaged = quarantine(source, piece, stream, run)
-            if damaged is not None:
-                yield damaged
-            continue
-        place = Place(stream, piece.index, None, piece.start, piece.end - piece.start)
-        try:
-            yield from reader.records(piece.value, place)
-        except RowProblem as problem:
-            yield bad(place, problem.code, str(problem), raw_at(source, place))
-    run.rows(read_rows)
-    if read_rows == 0:
-        run.remark("warning", "The answer holds no rows.")
-    if read_rows == _FULL:
+    yield from of_pieces(source, run, ((stream, piece) for piece in elements(text, position)), reader.records)
+    if run.rows_read == _FULL:
         run.remark(
             "warning", "The answer has exactly 10,000 rows, the most that one answer holds: it is probably cut short."
         )

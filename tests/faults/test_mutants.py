@@ -147,6 +147,9 @@ def test_damaged_workbooks_are_refused_or_read(plugins: list[Plugin], tmp_path: 
         entry.filename: zipfile.ZipFile(io.BytesIO(raw)).read(entry)
         for entry in zipfile.ZipFile(io.BytesIO(raw)).infolist()
     }
+    whole = tmp_path / "whole.xlsx"
+    whole.write_bytes(raw)
+    assert _through_worker(whole, plugins, tmp_path / "whole") >= 11, "the book itself, undamaged, gives its trades"
     sheet = next(name for name in parts if "worksheets/sheet" in name)
     for number in range(12):
         rng = random.Random(number)

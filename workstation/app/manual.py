@@ -17,8 +17,7 @@ Every format the program reads, what it gives, its units and its traps. This pag
 - **Asks for** is what a file of this kind leaves open. It must be answered, nothing is assumed.
 - Archives (ZIP, gzip, bzip2) and workbooks (XLSX, XLS, ODS) are opened; the formats below are looked for inside.
 - Tables may have any delimiter, any usual encoding, and lines above the header.
-- A table that is not listed: map its columns (see *Map a table by hand*), or add a layout file. LAYOUTS.md in the
-  folder of the plugin *tables* describes how.
+- A table that is not listed: map its columns (see *Map a table by hand*), or add a layout file (LAYOUTS.md of the plugin *tables*).
 """
 
 

@@ -133,7 +133,8 @@ class Names:
                 category,
                 False,
             )
-        return short_form(subject.ref), "", False
+        # on the chain "stated" the reference is a name in words, which a cut in its middle would make unreadable
+        return clean(subject.ref, 40) if subject.chain == "stated" else short_form(subject.ref), "", False
 
 
 def _flag(flags: str, name: str) -> str:

@@ -104,8 +104,14 @@ def records(
 
     ``text``: the file as :func:`~workstation.sdk.jsonscan.text_of` gives it, when the reader has it already.
     """
-    text, rows = text or text_of(source), 0
-    for stream, piece in walk(text, lists, {} if outside is None else outside):
+    pieces = walk(text or text_of(source), lists, {} if outside is None else outside)
+    yield from of_pieces(source, run, pieces, make)
+
+
+def of_pieces(source: Source, run: Run, pieces: Iterable[tuple[int, Piece]], make: Make) -> Iterator[Record]:
+    """The records of rows found already, as (stream, row); a damaged or unusable row comes out as a bad row."""
+    rows = 0
+    for stream, piece in pieces:
         if piece.index < 0:
             quarantine(source, piece, stream, run)
             continue

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QScrollArea,
     QSplitter,
+    QTableWidget,
     QTreeWidget,
     QVBoxLayout,
     QWidget,
@@ -205,21 +206,27 @@ def table_rows(words: str) -> list[list[str]]:
     return [row for row in cells if not all(set(cell) <= {"-", ":"} for cell in row)]
 
 
-def _help_table(rows: Sequence[Sequence[str]]) -> QTreeWidget:
-    made = QTreeWidget()
-    made.setHeaderLabels([words.capitalize() for words in rows[0]])
-    made.setRootIsDecorated(False)
-    made.setWordWrap(True)
+def _help_table(rows: Sequence[Sequence[str]]) -> QTableWidget:
+    """A table whose last column wraps: what stands there is the longest, and none of it may be cut."""
+    made = QTableWidget(len(rows) - 1, len(rows[0]))
+    made.setHorizontalHeaderLabels([words.capitalize() for words in rows[0]])
     made.setAccessibleName(rows[0][0])
+    made.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+    made.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+    made.setTabKeyNavigation(False)
     made.setMinimumHeight(300)
-    for row in rows[1:]:
-        item = text.tree_row(row)
+    for number, row in enumerate(rows[1:]):
         for column, words in enumerate(row):
-            item.setToolTip(column, text.tip_text(words))
-        made.addTopLevelItem(item)
+            item = text.table_cell(words)
+            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            made.setItem(number, column, item)
+    made.resizeColumnsToContents()
     for column in range(len(rows[0]) - 1):
-        made.resizeColumnToContents(column)
-        made.setColumnWidth(column, min(made.columnWidth(column), 260))
+        made.setColumnWidth(column, min(made.columnWidth(column), 170))
+    made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+    made.horizontalHeader().setSectionResizeMode(len(rows[0]) - 1, QHeaderView.ResizeMode.Stretch)
+    made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    made.verticalHeader().hide()
     return made
 
 
