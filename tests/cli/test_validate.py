@@ -32,6 +32,27 @@ def test_cases_that_agree(call: Run, tmp_path: Path) -> None:
     assert told == {"cases": 2, "passed": 1, "computed_only": 1, "failed": []}
 
 
+def test_approximate_arithmetic_has_a_tolerance(call: Run, tmp_path: Path) -> None:
+    """With ``--float`` a third may be written as a decimal; without it, it may not."""
+    events = [
+        {"id": "1", "ts": 1, "asset": "X", "from": None, "to": "a", "amount": 1},
+        {"id": "2", "ts": 2, "asset": "X", "from": None, "to": "a", "amount": 2},
+        {"id": "3", "ts": 3, "asset": "X", "from": "a", "to": "b", "amount": 1},
+    ]
+    expect = {
+        "events": {"1": {"L": "1"}, "3": {"L": "0.3333333333"}}, "fees": {},
+        "balances": {"a": {"X": {"L": "0.6666666667"}}, "b": {"X": {"L": "0.3333333333"}}},
+        "totals": {"X": {"injected": {"L": "1"}, "final": {"L": "1"}}},
+    }  # fmt: skip
+    case = {
+        "id": "third", "kind": "account", "events": events, "sources": [{"event": "1", "label": "L"}],
+        "expect": {"haircut": expect},
+    }  # fmt: skip
+    path = _file(tmp_path, case)
+    assert call("validate", path)[0] == 1
+    assert call("validate", path, "--float")[0] == 0
+
+
 def test_a_case_that_differs(call: Run, tmp_path: Path) -> None:
     code, told = call("validate", _file(tmp_path, GOOD), _file(tmp_path, BAD, name="w.json"))
     (failed,) = told["failed"]

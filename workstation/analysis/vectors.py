@@ -9,7 +9,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -19,12 +19,16 @@ from typing import Any, NoReturn
 from workstation.analysis.trace.cases import compute
 from workstation.analysis.trace.exact import ConservationError, digits, whole
 from workstation.analysis.trace.fields import CaseError
+from workstation.analysis.trace.methods import ACCOUNT_POOLED
+from workstation.analysis.trace.pooled import EXACT, FIXED
 from workstation.domain.errors import WorkstationError
 
 FORMAT = "algo-vectors/1"
 MOST_BYTES = 1 << 30
 _MOST_DIGITS = 1_000_000
 _MOST_DIFFERENCES = 100
+#: The tolerance of approximate arithmetic, at least.
+_LEAST = Fraction(1, 10**6)
 # No exponent: a short text must not become a number of a billion digits.
 _AMOUNT = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+)|/([0-9]+))?", re.ASCII)
 MISSING = "missing"
@@ -136,14 +140,19 @@ def _short(problem: Exception) -> str:
     return str(problem).splitlines()[0][:200] if str(problem) else type(problem).__name__
 
 
-def check(case: Mapping[str, Any]) -> Checked:
-    """Run one case and compare it. A case that cannot be computed differs at ``/`` or where it is wrong."""
+def check(case: Mapping[str, Any], *, approximate: bool = False) -> Checked:
+    """Run one case and compare it. A case that cannot be computed differs at ``/`` or where it is wrong.
+
+    Args:
+        approximate: run pooled methods in approximate arithmetic and allow them the tolerance of semantics 10.
+    """
     expected = case.get("expect")
     kind, title = str(case.get("kind", "")), str(case.get("title", ""))
     result = None
     try:
-        result = compute(case)
-        found = [] if expected is None else differences(expected, result)
+        result = compute(case, FIXED if approximate else EXACT)
+        pooled = _pooled(kind) if approximate else ()
+        found = [] if expected is None else differences(expected, result, pooled)
     except CaseError as problem:
         found = [Difference(problem.path or "/", "a case that can be read", _short(problem))]
     except (WorkstationError, ConservationError) as problem:
@@ -151,20 +160,42 @@ def check(case: Mapping[str, Any]) -> Checked:
     return Checked(str(case["id"]), kind, title, expected is not None, result, tuple(found[:_MOST_DIFFERENCES]))
 
 
-def differences(expected: Any, got: Mapping[str, Any]) -> list[Difference]:
-    """Every place where a result differs: exactly, order of keys aside; further keys of the result do not matter."""
+def _pooled(kind: str) -> tuple[str, ...]:
+    """The entries of a result that approximate arithmetic changes."""
+    methods = {"utxo": ("haircut",), "account": ACCOUNT_POOLED, "exposure": ("incoming", "outgoing")}
+    return methods.get(kind, ())
+
+
+def differences(expected: Any, got: Mapping[str, Any], approximate: Collection[str] = ()) -> list[Difference]:
+    """Every place where a result differs: exactly, order of keys aside; further keys of the result do not matter.
+
+    Args:
+        approximate: entries that may differ by 10^-6 of a unit or 10^-9 of their largest amount.
+    """
     if not isinstance(expected, dict):
         return [Difference("/", "an object", expected)]
     found: list[Difference] = []
     for key, value in expected.items():
         if key in got:
-            _compare(value, got[key], f"/{key}", 1, found)
+            near = max(_LEAST, _largest(value) / 10**9) if key in approximate else None
+            _compare(value, got[key], f"/{key}", 1, found, near)
         else:
             found.append(Difference(f"/{key}", value, MISSING))
     return found
 
 
-def _compare(expected: Any, got: Any, path: str, depth: int, found: list[Difference]) -> None:
+def _largest(value: Any) -> Fraction:
+    """The largest amount in a value."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return max((_largest(entry) for entry in value), default=Fraction(0))
+    return abs(_amount(value) or Fraction(0)) if not isinstance(value, bool) else Fraction(0)
+
+
+def _compare(
+    expected: Any, got: Any, path: str, depth: int, found: list[Difference], near: Fraction | None = None
+) -> None:
     """Compare two values. Below the keys of a method an amount that was not expected is an error too."""
     if isinstance(expected, dict):
         if not isinstance(got, dict):
@@ -172,18 +203,22 @@ def _compare(expected: Any, got: Any, path: str, depth: int, found: list[Differe
             return
         for key, value in expected.items():
             if key in got:
-                _compare(value, got[key], f"{path}/{key}", depth + 1, found)
-            else:
+                _compare(value, got[key], f"{path}/{key}", depth + 1, found, near)
+            elif near is None or _largest(value) > near:
                 found.append(Difference(f"{path}/{key}", value, MISSING))
         if depth >= 2:
-            found += [Difference(f"{path}/{key}", ABSENT, value) for key, value in got.items() if key not in expected]
+            found += [
+                Difference(f"{path}/{key}", ABSENT, value)
+                for key, value in got.items()
+                if key not in expected and (near is None or _largest(value) > near)
+            ]
     elif isinstance(expected, list):
         if not isinstance(got, list) or len(got) != len(expected):
             found.append(Difference(path, expected, got))
             return
         for n, (one, other) in enumerate(zip(expected, got, strict=True)):
-            _compare(one, other, f"{path}[{n}]", depth, found)
-    elif not _same(expected, got):
+            _compare(one, other, f"{path}[{n}]", depth, found, near)
+    elif not _same(expected, got) and not _close(expected, got, near):
         found.append(Difference(path, expected, got))
 
 
@@ -197,6 +232,14 @@ def _same(expected: Any, got: Any) -> bool:
         return True
     one, other = _amount(expected), _amount(got)
     return one is not None and one == other
+
+
+def _close(expected: Any, got: Any, near: Fraction | None) -> bool:
+    """Whether two amounts differ by no more than the tolerance."""
+    if near is None or isinstance(expected, bool) or isinstance(got, bool):
+        return False
+    one, other = _amount(expected), _amount(got)
+    return one is not None and other is not None and abs(one - other) <= near
 
 
 def _amount(value: Any) -> Fraction | None:

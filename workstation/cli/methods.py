@@ -29,7 +29,7 @@ def validate(options: Namespace) -> Answer:
             "WS-VEC-003", "two vector files hold a case of one id", "nothing was validated",
             "write the results of each file into a file of its own",
         )  # fmt: skip
-    checked = [(path, vectors.check(case)) for path, case in cases]
+    checked = [(path, vectors.check(case, approximate=options.float)) for path, case in cases]
     if out is not None:
         _write(out, {case.id: vectors.plain(case.result) for _, case in checked if case.result is not None})
     failed = [_failure(path, case) for path, case in checked if case.differences]

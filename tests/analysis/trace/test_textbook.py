@@ -47,6 +47,27 @@ def test_three_deposits_and_two_withdrawals() -> None:
     assert account.pari_passu(KAREN, CLAIMS, ("M", "GBP")) == {"Anne": third, "Beth": third, "Karen": third}
 
 
+def test_claytons_rule_takes_the_earliest_deposit_first() -> None:
+    """Devaynes v Noble, Clayton's Case (1816): three deposits, two withdrawals; the first paid in is first drawn out."""
+    events = _moves(
+        (None, "bank", 100), (None, "bank", 200), (None, "bank", 300), ("bank", "p", 150), ("bank", "q", 250)
+    )
+    claims = [EventSource("1", "first"), EventSource("2", "second"), EventSource("3", "third")]
+    found = account.trace(events, claims, "fifo")
+    assert (found.events["4"], found.events["5"]) == ({"first": 100, "second": 50}, {"second": 150, "third": 100})
+    assert found.balances["bank"]["GBP"] == {"third": 200}
+
+
+def test_a_failed_pool_is_shared_in_proportion() -> None:
+    """Barlow Clowes v Vaughan [1992]: what is left is shared by contributions; who paid in last gains nothing."""
+    events = _moves(
+        (None, "fund", 600), ("fund", None, 500), (None, "fund", 300), (None, "fund", 100), ("fund", None, 250)
+    )
+    claims = [EventSource("1", "old"), EventSource("3", "middle"), EventSource("4", "new")]
+    shares = account.pari_passu(events, claims, ("fund", "GBP"))
+    assert shares == {"old": 150, "middle": 75, "new": 25}
+
+
 def test_lowest_intermediate_balance() -> None:
     """Roscoe v Winder [1915]: 455 misappropriated, balance falls to 25, later 358 is paid in; the claim stays 25."""
     events = _moves((None, "trustee", 455), ("trustee", "spent", 430), (None, "trustee", 333))
@@ -178,6 +199,17 @@ def test_a_peel_chain() -> None:
     )
     assert candidates(ledger, "peeling_chain") == {"t": (0, 1), "u": (0,), "v": ()}
     assert len(RULES) == 11
+
+
+def test_change_by_a_fixed_fee_rate() -> None:
+    """An output is a candidate while it is unspent, or when its spender pays the same fee for each thousand bytes."""
+    ledger = _ledger(
+        ("t", [("@in", 1000)], [(500, "a"), (300, "b"), (150, "c")]),
+        ("same", [("t", 0)], [(450, "d")]),
+        ("other", [("t", 1)], [(290, "e")]),
+        vsize=100,
+    )
+    assert candidates(ledger, "fixed_fee") == {"t": (0, 2), "same": (0,), "other": (0,)}
 
 
 def test_safeguards_and_links() -> None:

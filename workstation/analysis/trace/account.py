@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,10 +12,10 @@ from workstation.analysis.trace.methods import ACCOUNT_SEGMENTS, Method, Purse, 
 from workstation.analysis.trace.pooled import EXACT, Arithmetic
 from workstation.analysis.trace.results import AccountTaint, Shortfall, Step, Totals
 from workstation.analysis.trace.segments import Segments
+from workstation.analysis.trace.undisturbed import undisturbed
+from workstation.analysis.trace.watching import TURN, Watch, watched
 
-Watch = Callable[[int], None]
 Pool = tuple[str, str]
-_TURN = 4095
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class _Run:
     """The pools and buckets of one run, and the three movements: debit, credit and fee."""
 
     __slots__ = (
-        "absorbed", "barriers", "by_event", "careful", "debt", "events", "fees", "how", "owed", "purses", "shortfalls", "steps",
+        "absorbed", "barriers", "by_event", "debt", "events", "fees", "how", "owed", "purses", "shortfalls", "steps",
         "totals",
     )  # fmt: skip
 
@@ -52,7 +52,6 @@ class _Run:
         self.absorbed: dict[Pool, Parts] = {}
         self.shortfalls: list[Shortfall] = []
         self.steps: list[Step] | None = [] if steps else None
-        self.careful = steps or self.debt
 
     def purse(self, account: str, asset: str) -> Purse:
         """The pool of an account and asset."""
@@ -151,6 +150,7 @@ class _Run:
             )
 
 
+@undisturbed()
 def trace(
     events: Sequence[Event],
     sources: Iterable[EventSource],
@@ -176,13 +176,14 @@ def trace(
     for opening in openings:
         _opened(run, opening)
     for done, event in enumerate(events):
-        if watch and not done & _TURN:
+        if watch and not done & TURN:
             watch(done)
         if type(event) is Transfer:
-            _transfer(run, event)
+            if not _clean(run, event):
+                _transfer(run, event)
         elif isinstance(event, Conversion):
             _conversion(run, event)
-    return _result(run)
+    return _result(run, watch)
 
 
 def _opened(run: _Run, opening: Opening) -> None:
@@ -198,9 +199,7 @@ def _opened(run: _Run, opening: Opening) -> None:
 def _transfer(run: _Run, event: Transfer) -> None:
     """Principal before fee; a transfer to oneself leaves the queue as it is (semantics 3.1, 3.2)."""
     sender, receiver, units = event.sender, event.receiver, event.amount
-    if _clean(run, event, sender, receiver, units):
-        pass
-    elif units and (sender is None or sender != receiver):
+    if units and (sender is None or sender != receiver):
         how, asset = run.how, event.asset
         before = run.seen(sender, asset) if run.steps is not None else None
         short = len(run.shortfalls)
@@ -217,20 +216,31 @@ def _transfer(run: _Run, event: Transfer) -> None:
         run.fee(event, sender, event.asset)
 
 
-def _clean(run: _Run, event: Transfer, sender: str | None, receiver: str | None, units: int) -> bool:
-    """Move clean value between two known pools, which is most of a ledger; False = the full way must be gone."""
+def _clean(run: _Run, event: Transfer) -> bool:
+    """Move clean value to a known pool, which is most of a ledger; False = the full way must be gone."""
     pools = run.purses.get(event.asset)
-    if pools is None or run.careful or event.id in run.by_event:
+    if pools is None or run.debt or event.id in run.by_event:
         return False
-    payer, taker = pools.get(sender), pools.get(receiver)
-    # No label, no shortfall, no transfer to oneself; barriers and the outside world have no pool.
-    if payer is None or taker is None or payer is taker or payer.held or payer.balance < units:
+    # Barriers and the outside world have no pool.
+    taker, sender, units = pools.get(event.receiver), event.sender, event.amount
+    if taker is None:
         return False
-    payer.balance -= units
+    if sender is not None:
+        payer = pools.get(sender)
+        if payer is None or payer is taker or payer.held:
+            return False
+        known = payer.balance
+        if known >= units:
+            payer.balance = known - units
+        else:
+            run.shortfalls.append(Shortfall(event.id, "transfer", sender, event.asset, units - known))
+            payer.balance = 0
     if taker.held:
         taker.put(run.how.clean(units), units)
     else:
         taker.balance += units
+    if event.fee:
+        run.fee(event, sender, event.asset)
     return True
 
 
@@ -260,18 +270,20 @@ def _conversion(run: _Run, event: Conversion) -> None:
         run.fee(event, event.account, event.from_asset)
 
 
-def _result(run: _Run) -> AccountTaint:
+def _result(run: _Run, watch: Watch | None) -> AccountTaint:
     how = run.how
     balances: dict[str, dict[str, Parts]] = {}
     segments: dict[str, dict[str, Segments]] = {}
     pools = ((account, asset, purse) for asset, found in run.purses.items() for account, purse in found.items())
-    for account, asset, purse in pools:
+    for account, asset, purse in watched(pools, watch):
         if not purse.held or account is None:
             continue
         part = how.pool(purse)
         if not how.tainted(part):
             continue
         held = how.weigh(part)
+        if any(amount < 0 for amount in held.values()):
+            raise ConservationError(f"{how.name}, {asset}: {account} holds less than nothing")
         if how.name != "poison":
             run.bucket(asset, "final", held)
         if parts := _in_units(held, how.scale):
@@ -289,14 +301,14 @@ def _result(run: _Run) -> AccountTaint:
     for (name, asset), parts in run.absorbed.items():
         absorbed.setdefault(name, {})[asset] = _in_units(parts, how.scale)
     return AccountTaint(
-        how.name, _all_in_units(run.events, how.scale), _all_in_units(run.fees, how.scale), balances,
+        how.name, _all_in_units(run.events, how.scale, watch), _all_in_units(run.fees, how.scale, watch), balances,
         segments if how.name in ACCOUNT_SEGMENTS else None, totals, absorbed, tuple(run.shortfalls),
-        tuple(run.steps or ()),
+        tuple(run.steps or ()), how.scale == 1,
     )  # fmt: skip
 
 
-def _all_in_units(entries: Mapping[str, Parts], scale: int) -> dict[str, Parts]:
-    return {name: units for name, parts in entries.items() if (units := _in_units(parts, scale))}
+def _all_in_units(entries: Mapping[str, Parts], scale: int, watch: Watch | None) -> dict[str, Parts]:
+    return {name: units for name, parts in watched(entries.items(), watch) if (units := _in_units(parts, scale))}
 
 
 def _in_units(parts: Parts, scale: int) -> Parts:
@@ -321,6 +333,7 @@ def pari_passu(
     pool: Pool,
     rules: AccountRules = USUAL,
     openings: Iterable[Opening] = (),
+    watch: Watch | None = None,
 ) -> Parts:
     """Distribution of a failed pool: final balance x contributions of a label / all contributions (semantics 3.9).
 
@@ -340,7 +353,7 @@ def pari_passu(
             contributions.append(
                 (opening.amount, run.how.mark(part, opening.label, None)[0] if opening.label else part)
             )
-    for event in events:
+    for event in watched(events, watch):
         if isinstance(event, Conversion):
             _conversion(run, event)
             continue

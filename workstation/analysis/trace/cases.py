@@ -38,13 +38,17 @@ from workstation.analysis.trace.ledger import (
     ordered,
 )  # fmt: skip
 from workstation.analysis.trace.methods import ACCOUNT_METHODS, UTXO_METHODS
-from workstation.analysis.trace.results import account_document, amounts, chain_document, shortfall_documents
+from workstation.analysis.trace.pooled import EXACT, Arithmetic
+from workstation.analysis.trace.results import amounts, document, shortfall_documents
 
 Document = dict[str, Any]
 
 
-def compute(case: Mapping[str, Any]) -> Document:
+def compute(case: Mapping[str, Any], arithmetic: Arithmetic = EXACT) -> Document:
     """The result of a case; with ``expect`` only the methods that it names are run.
+
+    Args:
+        arithmetic: of the pooled methods and exposure; all else is always exact.
 
     Raises:
         CaseError: the case cannot be read.
@@ -52,9 +56,12 @@ def compute(case: Mapping[str, Any]) -> Document:
     """
     fields = Fields(case, "")
     kind = fields.text("kind")
+    traced = TRACED.get(kind)
+    if traced is not None:
+        return traced(fields, arithmetic)
     engine = KINDS.get(kind)
     if engine is None:
-        raise CaseError("/kind", f"is {kind!r}; known kinds: {', '.join(KINDS)}")
+        raise CaseError("/kind", f"is {kind!r}; known kinds: {', '.join((*TRACED, *KINDS))}")
     return engine(fields)
 
 
@@ -124,7 +131,7 @@ def _account_rules(options: Fields) -> AccountRules:
     return AccountRules("debt" if policy == "debt" else "clean_injection", frozenset(options.texts("barriers")))
 
 
-def _utxo(case: Fields) -> Document:
+def _utxo(case: Fields, how: Arithmetic) -> Document:
     options = case.one("options", {})
     order = options.name("output_order") or "listed"
     fees = options.name("fee_policy") or "sink"
@@ -139,10 +146,12 @@ def _utxo(case: Fields) -> Document:
         OutputSource(s.text("txid"), s.count("vout"), s.text("label"), s.count("amount", None))
         for s in case.each("sources", ())
     ]
-    return {name: chain_document(utxo.trace(ledger, sources, name, rules)) for name in _wanted(case, UTXO_METHODS)}
+    return {
+        name: document(utxo.trace(ledger, sources, name, rules, arithmetic=how)) for name in _wanted(case, UTXO_METHODS)
+    }
 
 
-def _account(case: Fields) -> Document:
+def _account(case: Fields, how: Arithmetic) -> Document:
     options = case.one("options", {})
     rules = _account_rules(options)
     events = read_events(case, options.whole("until_ts", None))
@@ -150,8 +159,8 @@ def _account(case: Fields) -> Document:
     found: Document = {}
     shortfalls = None
     for name in _wanted(case, ACCOUNT_METHODS):
-        run = account.trace(events, sources, name, rules, openings)
-        found[name] = account_document(run)
+        run = account.trace(events, sources, name, rules, openings, arithmetic=how)
+        found[name] = document(run)
         shortfalls = run.shortfalls
     if shortfalls is None:
         shortfalls = account.trace(events, [], "poison", rules, openings).shortfalls
@@ -164,12 +173,13 @@ def _account(case: Fields) -> Document:
     return found
 
 
-def _exposure(case: Fields) -> Document:
+def _exposure(case: Fields, how: Arithmetic) -> Document:
     options = case.one("options", {})
     events = read_events(case, options.whole("until_ts", None))
     services = case.labels("services")
-    about = (events, case.text("target"), case.text("asset"), services, _account_rules(options), _openings(case))
-    return dict(exposure.document(exposure.incoming(*about), exposure.outgoing(*about)))
+    about = (events, case.text("target"), case.text("asset"), services, _account_rules(options), _openings(case), how)
+    came, went = exposure.incoming(*about), exposure.outgoing(*about)
+    return dict(exposure.document(came, went, exact=how.scale == 1))
 
 
 def _coinjoin(case: Fields) -> Document:
@@ -244,11 +254,11 @@ def _flow(case: Fields) -> Document:
     }
 
 
+TRACED: Mapping[str, Callable[[Fields, Arithmetic], Document]] = MappingProxyType(
+    {"utxo": _utxo, "account": _account, "exposure": _exposure}
+)
 KINDS: Mapping[str, Callable[[Fields], Document]] = MappingProxyType(
     {
-        "utxo": _utxo,
-        "account": _account,
-        "exposure": _exposure,
         "coinjoin": _coinjoin,
         "cluster": _cluster,
         "change": _change,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workstation.analysis.trace.ledger import Event, Transfer, bad_ledger, transfers
+from workstation.analysis.trace.watching import TURN, Watch, watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Question:
     window: tuple[int, int] | None = None
 
 
-def carriers(events: Sequence[Event], asked: Question) -> list[Transfer]:
+def carriers(events: Sequence[Event], asked: Question, watch: Watch | None = None) -> list[Transfer]:
     """The transfers of the asset inside the window, in total order, but none out of the sink or into the source.
 
     Raises:
@@ -33,7 +34,7 @@ def carriers(events: Sequence[Event], asked: Question) -> list[Transfer]:
         raise bad_ledger("WS-TRC-013", "source and sink are the same account", "choose two accounts")
     moves = [
         e
-        for e in transfers(events, asked.asset)
+        for e in watched(transfers(events, asked.asset, watch), watch)
         if e.sender != asked.sink
         and e.receiver != asked.source
         and (asked.window is None or asked.window[0] <= e.ts <= asked.window[1])
@@ -43,17 +44,17 @@ def carriers(events: Sequence[Event], asked: Question) -> list[Transfer]:
     return moves
 
 
-def usable(events: Sequence[Event], asked: Question) -> list[Transfer]:
+def usable(events: Sequence[Event], asked: Question, watch: Watch | None = None) -> list[Transfer]:
     """The carriers that lie on a way in time from the source to the sink."""
     reached = {asked.source}
     forward = []
-    for move in carriers(events, asked):
+    for move in watched(carriers(events, asked, watch), watch):
         if move.sender in reached and move.receiver is not None:
             reached.add(move.receiver)
             forward.append(move)
     leading = {asked.sink}
     found = []
-    for move in reversed(forward):
+    for move in watched(reversed(forward), watch):
         if move.receiver in leading and move.sender is not None:
             leading.add(move.sender)
             found.append(move)
@@ -61,11 +62,11 @@ def usable(events: Sequence[Event], asked: Question) -> list[Transfer]:
     return found
 
 
-def greedy_flow(events: Sequence[Event], asked: Question) -> int:
+def greedy_flow(events: Sequence[Event], asked: Question, watch: Watch | None = None) -> int:
     """In order, each transfer forwards min(amount, traced value held), also where that leads away from the sink."""
     held: dict[str | None, int] = {}
     left = asked.budget
-    for move in carriers(events, asked):
+    for move in watched(carriers(events, asked, watch), watch):
         if move.sender == asked.source:
             moved = move.amount if left is None else min(move.amount, left)
             left = None if left is None else left - moved
@@ -76,15 +77,19 @@ def greedy_flow(events: Sequence[Event], asked: Question) -> int:
     return held.get(asked.sink, 0)
 
 
-def max_flow(events: Sequence[Event], asked: Question) -> int:
-    """The largest amount that can have reached the sink if every account had cooperated."""
-    moves = usable(events, asked)
+def max_flow(events: Sequence[Event], asked: Question, watch: Watch | None = None) -> int:
+    """The largest amount that can have reached the sink if every account had cooperated.
+
+    Args:
+        watch: called now and then with the work done so far; it may raise to stop.
+    """
+    moves = usable(events, asked, watch)
     most = sum(move.amount for move in moves) if asked.budget is None else asked.budget
-    net = _expanded(moves, asked, most)
+    net = _expanded(moves, asked, most, watch)
     return net.largest(0, 1)
 
 
-def _expanded(moves: Sequence[Transfer], asked: Question, most: int) -> Net:
+def _expanded(moves: Sequence[Transfer], asked: Question, most: int, watch: Watch | None) -> Net:
     """The network in time: an account has a node for each run of receipts followed by payments; value waits between.
 
     Node 0 feeds the source (node 2) with what is available, node 1 is the sink.
@@ -94,7 +99,7 @@ def _expanded(moves: Sequence[Transfer], asked: Question, most: int) -> Net:
     paid: set[int] = set()
     count = 3
     waits = sum(move.amount for move in moves)
-    for move in moves:
+    for move in watched(moves, watch):
         sender = now[move.sender]
         paid.add(sender)
         receiver = now.get(move.receiver)
@@ -104,8 +109,8 @@ def _expanded(moves: Sequence[Transfer], asked: Question, most: int) -> Net:
             receiver = now[move.receiver] = count
             count += 1
         links[sender, receiver] = links.get((sender, receiver), 0) + move.amount
-    net = Net(count)
-    for (a, b), room in links.items():
+    net = Net(count, watch)
+    for (a, b), room in watched(links.items(), watch):
         net.link(a, b, room)
     return net
 
@@ -117,9 +122,10 @@ class Net:
         ends, room: end and free capacity of each arc; arc ``n ^ 1`` is the reverse of arc ``n``. arcs: arcs of a node.
     """
 
-    __slots__ = ("arcs", "ends", "room")
+    __slots__ = ("arcs", "ends", "room", "watch")
 
-    def __init__(self, nodes: int) -> None:
+    def __init__(self, nodes: int, watch: Watch | None = None) -> None:
+        self.watch = watch
         self.ends: list[int] = []
         self.room: list[int] = []
         self.arcs: list[list[int]] = [[] for _ in range(nodes)]
@@ -143,9 +149,13 @@ class Net:
         level = [-1] * len(self.arcs)
         level[sink] = 0
         queue = deque([sink])
+        done = 0
         ends, room, arcs = self.ends, self.room, self.arcs
         while queue:
             node = queue.popleft()
+            done += 1
+            if self.watch and not done & TURN:
+                self.watch(done)
             for arc in arcs[node]:
                 before = ends[arc]
                 if level[before] < 0 and room[arc ^ 1]:
@@ -158,8 +168,11 @@ class Net:
         ends, room, arcs = self.ends, self.room, self.arcs
         turn = [0] * len(arcs)
         way: list[int] = []
-        node, found = source, 0
+        node, found, done = source, 0, 0
         while True:
+            done += 1
+            if self.watch and not done & TURN:
+                self.watch(done)
             if node == sink:
                 node, moved = self._fill(way)
                 found += moved

@@ -10,6 +10,7 @@ from typing import Any
 
 from workstation.analysis.trace.flow import Question, usable
 from workstation.analysis.trace.ledger import Event, Transfer
+from workstation.analysis.trace.watching import TURN, Watch, watched
 from workstation.domain.errors import WorkstationError
 
 MAX_HOPS = 8
@@ -39,19 +40,20 @@ def paths(
     max_hops: int = MAX_HOPS,
     k: int = BEST,
     most_steps: int = 20_000_000,
+    watch: Watch | None = None,
 ) -> Paths:
     """Every time-respecting path without a repeated account; the budget of the question does not matter.
 
     Raises:
         WorkstationError: more steps than ``most_steps`` would be needed (hubs: make services barriers first).
     """
-    moves = usable(events, asked)
+    moves = usable(events, asked, watch)
     count, fewest = 0, max_hops + 1
     best: list[tuple[int, int, list[str], tuple[Transfer, ...]]] = []
 
     def counted() -> Iterator[tuple[int, int, list[str], tuple[Transfer, ...]]]:
         nonlocal count, fewest
-        for way in _ways(moves, asked, max_hops, most_steps):
+        for way in _ways(moves, asked, max_hops, most_steps, watch):
             count += 1
             fewest = min(fewest, len(way))
             yield way[-1].ts, len(way), [move.id for move in way], way
@@ -60,12 +62,14 @@ def paths(
     return Paths(count, fewest if count else None, tuple(Path(found[0], found[3]) for found in best))
 
 
-def _ways(moves: Sequence[Transfer], asked: Question, max_hops: int, most_steps: int) -> Iterator[tuple[Transfer, ...]]:
+def _ways(
+    moves: Sequence[Transfer], asked: Question, max_hops: int, most_steps: int, watch: Watch | None
+) -> Iterator[tuple[Transfer, ...]]:
     """Depth-first, only into transfers from which the sink can still be reached in the hops that are left."""
     leaving: dict[str | None, list[int]] = {}
     for place, move in enumerate(moves):
         leaving.setdefault(move.sender, []).append(place)
-    latest = _latest(moves, asked.sink, max_hops)
+    latest = _latest(moves, asked.sink, max_hops, watch)
     way: list[Transfer] = []
     met = {asked.source}
     stack = [iter(leaving.get(asked.source, ()))] if max_hops > 0 else []
@@ -78,6 +82,8 @@ def _ways(moves: Sequence[Transfer], asked: Question, max_hops: int, most_steps:
                 met.discard(way.pop().receiver or "")
             continue
         steps += 1
+        if watch and not steps & TURN:
+            watch(steps)
         if steps > most_steps:
             raise WorkstationError(
                 "WS-TRC-015", f"more than {most_steps} steps are needed to count the paths", "nothing was counted",
@@ -97,12 +103,12 @@ def _ways(moves: Sequence[Transfer], asked: Question, max_hops: int, most_steps:
         stack.append(iter(later[bisect_right(later, place) :]))
 
 
-def _latest(moves: Sequence[Transfer], sink: str, max_hops: int) -> list[dict[str, int]]:
+def _latest(moves: Sequence[Transfer], sink: str, max_hops: int, watch: Watch | None) -> list[dict[str, int]]:
     """For each number of hops: the last transfer of an account that can still reach the sink in so many hops."""
     found: list[dict[str, int]] = [{}]
     for _ in range(max_hops):
         before, now = found[-1], dict[str, int]()
-        for place, move in enumerate(moves):
+        for place, move in enumerate(watched(moves, watch)):
             if move.receiver == sink or before.get(move.receiver or "", -1) > place:
                 now[move.sender or ""] = place
         found.append(now)

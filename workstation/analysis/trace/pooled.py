@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from workstation.analysis.trace.exact import Number, Parts, share, total
+from workstation.analysis.trace.ledger import bad_ledger
 
 Blend = tuple[int, Parts]
 Poison = tuple[int, frozenset[str]]
@@ -30,7 +32,26 @@ def _floor(value: Number, numerator: Number, denominator: Number) -> Number:
     return value * numerator // denominator
 
 
-EXACT = Arithmetic(1, share)
+def exact_within(bits: int) -> Arithmetic:
+    """Exact fractions whose denominators have at most so many bits; a longer one stops the run (``WS-TRC-016``).
+
+    Denominators multiply wherever money of several sources merges: a long ledger would never end.
+    """
+
+    def limited(value: Number, numerator: Number, denominator: Number) -> Number:
+        found = share(value, numerator, denominator)
+        if type(found) is Fraction and found.denominator.bit_length() > bits:
+            raise bad_ledger(
+                "WS-TRC-016", f"an exact fraction of this trace has a denominator of more than {bits} bits",
+                "run the method in approximate arithmetic (float mode), or on a shorter ledger",
+            )  # fmt: skip
+        return found
+
+    return Arithmetic(1, limited)
+
+
+#: Denominators of a million bits are far beyond any use, and each step then takes a tenth of a second.
+EXACT = exact_within(1 << 20)
 FIXED = Arithmetic(2**64, _floor)
 
 
@@ -143,7 +164,7 @@ class PoisonPurse:
         """Credit a part; its labels join when it has value."""
         if units:
             self.balance += units
-            if part[1]:
+            if part[1] and not part[1] <= self.held:
                 self.held |= part[1]
 
     def take(self, units: int) -> Poison:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from workstation.analysis.trace.exact import Number, Parts, text
+from workstation.analysis.trace.exact import Number, Parts, decimal, text
 from workstation.analysis.trace.segments import Segments
 
 Totals = dict[str, Parts]
+#: What the JSON form of a result says when its amounts are not exact.
+APPROXIMATE = MappingProxyType({"approximate": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class ChainTaint:
     """The result of one method on a UTXO ledger. Keys of outputs are ``txid:vout``.
 
     Attributes:
+        exact: False = amounts were kept in 1/2^64 of a unit, and are written as decimals.
         segments: only of order-keeping methods. totals: injected, final, fees; empty for poison.
         holders: final taint by address ("" = output without one), also for poison (whole value of the outputs).
     """
@@ -65,6 +70,7 @@ class ChainTaint:
     totals: Totals
     holders: dict[str, Parts]
     steps: tuple[Step, ...] = ()
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class AccountTaint:
     """The result of one method on an account ledger.
 
     Attributes:
+        exact: False = amounts were kept in 1/2^64 of a unit, and are written as decimals.
         events: composition of every event that carries a label. balances: account -> asset -> label -> amount.
         totals: asset -> bucket -> label -> amount; empty for poison.
         absorbed: barrier account -> asset -> label -> amount that arrived there.
@@ -86,34 +93,53 @@ class AccountTaint:
     absorbed: dict[str, dict[str, Parts]]
     shortfalls: tuple[Shortfall, ...] = field(repr=False)
     steps: tuple[Step, ...] = ()
+    exact: bool = True
 
 
-def chain_document(found: ChainTaint) -> dict[str, Any]:
-    """The JSON form of semantics 2.11."""
+#: Section of a document -> its entries, and how one of them is written.
+Sections = dict[str, tuple[Mapping[str, Any], Callable[[Any], Any]]]
+
+
+def sections(found: ChainTaint | AccountTaint) -> Sections:
+    """The parts of the JSON form of a result, not written yet: a long one can be written entry by entry."""
+    return _of_chain(found) if isinstance(found, ChainTaint) else _of_accounts(found)
+
+
+def document(found: ChainTaint | AccountTaint) -> dict[str, Any]:
+    """The JSON form of semantics 2.11 and 3.12."""
+    told: dict[str, Any] = {
+        name: {key: show(entry) for key, entry in entries.items()} for name, (entries, show) in sections(found).items()
+    }
+    return told if found.exact else {**told, **APPROXIMATE}
+
+
+def _of_chain(found: ChainTaint) -> Sections:
     if found.method == "poison":
-        return {"outputs": _named(found.outputs), "fees": _named(found.fees)}
-    document: dict[str, Any] = {"outputs": _each(found.outputs), "fees": _each(found.fees)}
+        return {"outputs": (found.outputs, sorted), "fees": (found.fees, sorted)}
+    each = amounts if found.exact else _near
+    told: Sections = {"outputs": (found.outputs, each), "fees": (found.fees, each)}
     if found.segments is not None:
-        document["segments"] = {place: _row(row) for place, row in found.segments.items()}
-    document["totals"] = _each(found.totals)
-    return document
+        told["segments"] = (found.segments, _row)
+    return {**told, "totals": (found.totals, each)}
 
 
-def account_document(found: AccountTaint) -> dict[str, Any]:
-    """The JSON form of semantics 3.12."""
-    show = _named if found.method == "poison" else _each
-    document: dict[str, Any] = {
-        "events": show(found.events),
-        "fees": show(found.fees),
-        "balances": {account: show(pools) for account, pools in found.balances.items()},
+def _of_accounts(found: AccountTaint) -> Sections:
+    each: Callable[[Any], Any] = amounts if found.exact else _near
+    show: Callable[[Any], Any] = sorted if found.method == "poison" else each
+    told: Sections = {
+        "events": (found.events, show),
+        "fees": (found.fees, show),
+        "balances": (found.balances, partial(_inside, show)),
     }
     if found.segments is not None:
-        document["segments"] = {
-            account: {asset: _row(row) for asset, row in pools.items()} for account, pools in found.segments.items()
-        }
+        told["segments"] = (found.segments, partial(_inside, _row))
     if found.method != "poison":
-        document["totals"] = {asset: _each(buckets) for asset, buckets in found.totals.items()}
-    return document
+        told["totals"] = (found.totals, partial(_inside, each))
+    return told
+
+
+def _inside(show: Callable[[Any], Any], entries: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: show(entry) for name, entry in entries.items()}
 
 
 def shortfall_documents(shortfalls: tuple[Shortfall, ...]) -> list[dict[str, str]]:
@@ -129,12 +155,8 @@ def amounts(parts: Mapping[str, Number]) -> dict[str, str]:
     return {label: text(amount) for label, amount in parts.items()}
 
 
-def _each(entries: Mapping[str, Mapping[str, Number]]) -> dict[str, dict[str, str]]:
-    return {name: amounts(parts) for name, parts in entries.items()}
-
-
-def _named(entries: Mapping[str, Mapping[str, Number]]) -> dict[str, list[str]]:
-    return {name: sorted(parts) for name, parts in entries.items()}
+def _near(parts: Mapping[str, Number]) -> dict[str, str]:
+    return {label: decimal(amount) for label, amount in parts.items()}
 
 
 def _row(row: Segments) -> list[list[str | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -14,18 +14,26 @@ from workstation.analysis.trace.methods import UTXO_SEGMENTS, Method, method
 from workstation.analysis.trace.pooled import EXACT, Arithmetic
 from workstation.analysis.trace.results import ChainTaint, Step
 from workstation.analysis.trace.segments import Segments
+from workstation.analysis.trace.undisturbed import undisturbed
+from workstation.analysis.trace.watching import TURN, Watch, watched
 
-Watch = Callable[[int], None]
-_TURN = 4095
+Coin = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class ChainRules:
-    """Choices of a run on a UTXO ledger (semantics 2.8 to 2.10); ``until_block`` belongs to ``ledger.chain``."""
+    """Choices of a run on a UTXO ledger (semantics 2.8 to 2.10); ``until_block`` belongs to ``ledger.chain``.
+
+    Attributes:
+        barriers: addresses at which tracing stops.
+        stops: outputs (txid, vout) at which it stops too, also where they have no address: a CoinJoin is a stop when
+            the outputs that it spends are named here, and the ledger stays as it is.
+    """
 
     output_order: Literal["listed", "change_last"] = "listed"
     fee_policy: Literal["sink", "to_miner"] = "sink"
     barriers: Collection[str] = frozenset()
+    stops: Collection[Coin] = frozenset()
 
 
 USUAL = ChainRules()
@@ -33,19 +41,20 @@ USUAL = ChainRules()
 
 @dataclass(slots=True)
 class _Run:
-    """What a run has found so far. ``live``: outputs with taint that a later transaction can spend."""
+    """What a run has found so far. ``live``: txid -> its outputs with taint that a later transaction can spend."""
 
     ledger: Chain
     how: Method
     rules: ChainRules
     sources: Mapping[str, list[OutputSource]]
-    live: dict[tuple[str, int], Any]
-    made: dict[tuple[str, int], Any]
+    live: dict[str, dict[int, Any]]
+    made: dict[Coin, Any]
     fees: dict[str, Parts]
     injected: Parts
     steps: list[Step] | None
 
 
+@undisturbed()
 def trace(
     ledger: Chain,
     sources: Iterable[OutputSource],
@@ -76,12 +85,27 @@ def trace(
     if rules.fee_policy == "to_miner":
         _by_blocks(run, watch)
     else:
-        for done, tx in enumerate(ledger.order):
-            if watch and not done & _TURN:
-                watch(done)
-            fee = _coinbase(run, tx, None) if tx.coinbase else _spent(run, tx)
-            _lost(run, tx, fee)
-    return _result(run)
+        _in_order(run, watch)
+    return _result(run, watch)
+
+
+def _in_order(run: _Run, watch: Watch | None) -> None:
+    """Every transaction after the other; one that neither spends taint nor is a source costs next to nothing."""
+    live, sources = run.live, run.sources
+    for done, tx in enumerate(run.ledger.order):
+        if watch and not done & TURN:
+            watch(done)
+        if tx.coinbase:
+            if tx.txid in sources:
+                _coinbase(run, tx, None)
+            continue
+        for spent in tx.inputs:
+            if spent.txid in live:
+                _lost(run, tx, _spent(run, tx))
+                break
+        else:
+            if tx.txid in sources:
+                _spent(run, tx)
 
 
 def _by_blocks(run: _Run, watch: Watch | None) -> None:
@@ -93,7 +117,7 @@ def _by_blocks(run: _Run, watch: Watch | None) -> None:
         fees: list[tuple[int, Any]] = []
         for tx in block:
             done += 1
-            if watch and not done & _TURN:
+            if watch and not done & TURN:
                 watch(done)
             if tx.coinbase:
                 if tx is not claims:
@@ -117,7 +141,15 @@ def _lost(run: _Run, tx: Tx, fee: Any) -> None:
 def _spent(run: _Run, tx: Tx) -> Any:
     """One transaction that is no coinbase; gives the composition of its fee, None when all of it is clean."""
     live, how = run.live, run.how
-    held = [live.pop((spent.txid, spent.vout), None) for spent in tx.inputs]
+    held = []
+    for spent in tx.inputs:
+        parts = live.get(spent.txid)
+        part = None
+        if parts is not None:
+            part = parts.pop(spent.vout, None)
+            if not parts:
+                del live[spent.txid]
+        held.append(part)
     if all(part is None for part in held):
         if tx.txid in run.sources:
             _keep(run, tx, [how.clean(output.value) for output in tx.outputs])
@@ -174,42 +206,48 @@ def _keep(run: _Run, tx: Tx, outputs: list[Any]) -> None:
             outputs[source.vout], marked = how.mark(outputs[source.vout], source.label, source.amount)
             if marked:
                 run.injected[source.label] = run.injected.get(source.label, 0) + marked
-    barriers = run.rules.barriers
+    barriers, stops = run.rules.barriers, run.rules.stops
+    live: dict[int, Any] = {}
     for vout, part in enumerate(outputs):
         if how.tainted(part):
             key = (tx.txid, vout)
             run.made[key] = part
-            if tx.outputs[vout].address not in barriers:
-                run.live[key] = part
+            if tx.outputs[vout].address not in barriers and key not in stops:
+                live[vout] = part
+    if live:
+        run.live[tx.txid] = live
 
 
-def _result(run: _Run) -> ChainTaint:
+def _result(run: _Run, watch: Watch | None) -> ChainTaint:
     how, ledger = run.how, run.ledger
-    weighed = {key: _in_units(how.weigh(part), how.scale) for key, part in run.made.items()}
-    fees = {txid: parts for txid, held in run.fees.items() if (parts := _in_units(held, how.scale))}
+    weighed = {key: how.weigh(part) for key, part in watched(run.made.items(), watch)}
+    fees = {txid: parts for txid, held in watched(run.fees.items(), watch) if (parts := _in_units(held, how.scale))}
     final: Parts = {}
     holders: dict[str, Parts] = {}
-    for key, parts in weighed.items():
+    for key, parts in watched(weighed.items(), watch):
         address = ledger.by_id[key[0]].outputs[key[1]].address
-        if key not in ledger.spender or address in run.rules.barriers:
+        if not ledger.is_spent(*key) or address in run.rules.barriers or key in run.rules.stops:
             add(final, parts)
             add(holders.setdefault(address or "", {}), parts)
-    outputs = {f"{txid}:{vout}": parts for (txid, vout), parts in weighed.items() if parts}
+    outputs = {
+        f"{txid}:{vout}": parts
+        for (txid, vout), held in watched(weighed.items(), watch)
+        if (parts := _in_units(held, how.scale))
+    }
+    holders = {address: _in_units(parts, how.scale) for address, parts in watched(holders.items(), watch)}
     if how.name == "poison":
         return ChainTaint(how.name, outputs, fees, None, {}, holders, tuple(run.steps or ()))
     paid: Parts = {}
-    for parts in fees.values():
+    for parts in watched(run.fees.values(), watch):
         add(paid, parts)
-    totals = {
-        "injected": _in_units(run.injected, how.scale),
-        "final": without_zeros(final),
-        "fees": without_zeros(paid),
-    }
-    _conserved(how.name, totals)
+    raw = {"injected": run.injected, "final": final, "fees": paid}
+    _conserved(how.name, raw)
+    totals = {name: _in_units(parts, how.scale) for name, parts in raw.items()}
     segments: dict[str, Segments] | None = None
     if how.name in UTXO_SEGMENTS:
-        segments = {f"{txid}:{vout}": part for (txid, vout), part in run.made.items()}
-    return ChainTaint(how.name, outputs, fees, segments, totals, holders, tuple(run.steps or ()))
+        segments = {f"{txid}:{vout}": part for (txid, vout), part in watched(run.made.items(), watch)}
+    shown = tuple(run.steps or ())
+    return ChainTaint(how.name, outputs, fees, segments, totals, holders, shown, how.scale == 1)
 
 
 def _in_units(parts: Parts, scale: int) -> Parts:
@@ -223,5 +261,6 @@ def _conserved(name: str, totals: dict[str, Parts]) -> None:
     ended: Parts = {}
     add(ended, totals["final"])
     add(ended, totals["fees"])
-    if totals["injected"] != without_zeros(ended):
+    negative = any(amount < 0 for parts in totals.values() for amount in parts.values())
+    if negative or without_zeros(totals["injected"]) != without_zeros(ended):
         raise ConservationError(f"{name}: injected {totals['injected']} is not {ended}")
