@@ -53,7 +53,7 @@ def _told(store: Store) -> Any:
     ids = [t.id for t in store.transfers()]
     return (
         list(store.transfers()), store.citations_many(ids), store.exhibits(), store.rows("note"),
-        store.transaction("ethereum", "t4"), list(store.exhibit_bytes(1)), store.counts(), store.undo_entries(),
+        store.transaction("ethereum", "t4"), list(store.exhibit_bytes(1)), store.counts(), [(e.label, e.at, e.state, e.parent) for e in store.undo_entries()],
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from workstation.casefile.visible import Assets, Visible
 from workstation.domain.amounts import from_limbs, to_limbs
 
 _Arrays = dict[str, NDArray[Any]]
+_PIECE = 5_000
 
 
 def ledger(database: Database) -> LedgerColumns:
@@ -69,8 +70,7 @@ def _assemble(conn: Connection, parts: list[_Arrays]) -> LedgerColumns:
     made = LedgerColumns(
         id=every["id"], tx_id=every["tx"], kind=every["kind"].astype(np.uint8), from_id=every["from"],
         to_id=every["to"], asset_id=every["asset"], hi=every["hi"], lo=every["lo"], time=every["time"],
-        block=every["block"], absent=every["absent"].astype(np.bool_), big=big, addresses=_by_id(names.all()),
-        txs=_by_id(txs.all()), assets=dict(assets.by_id),
+        block=every["block"], absent=every["absent"].astype(np.bool_), big=big, addresses=_by_id(names), txs=_by_id(txs), assets=dict(assets.by_id),
     )  # fmt: skip
     for array in (made.id, made.tx_id, made.kind, made.from_id, made.to_id, made.asset_id, made.hi, made.lo,
                   made.time, made.block, made.absent):  # fmt: skip
@@ -135,9 +135,12 @@ def _move_assets(assets: Assets, every: _Arrays, big: dict[int, int]) -> dict[in
     return dict(sorted(big.items()))
 
 
-def _by_id(rows: Any) -> list[tuple[str, str]]:
-    """``(chain, text)`` at the position of its id."""
-    made = [("", "")] * (max((row[0] for row in rows), default=0) + 1)
-    for number, chain, ref in rows:
-        made[number] = (chain, ref)
+def _by_id(found: Any) -> list[tuple[str, str]]:
+    """``(chain, text)`` at the position of its id; read in pieces, so that the window moves on while it is read."""
+    made: list[tuple[str, str]] = [("", "")]
+    for piece in found.partitions(_PIECE):
+        for number, chain, ref in piece:
+            if number >= len(made):
+                made += [("", "")] * (number + 1 - len(made))
+            made[number] = (chain, ref)
     return made

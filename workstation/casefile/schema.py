@@ -37,12 +37,17 @@ class Migration:
 
 def _to_2(raw: Any) -> None:
     """Events, mentions, prices, exhibits inside exhibits, kind nft."""
-    upgrade.rebuild(raw, _wanted(), upgrade.TO_2)
+    upgrade.rebuild(raw, _wanted(), {**upgrade.TO_2, **upgrade.TO_4})
 
 
 def _to_3(raw: Any) -> None:
     """Kept trace runs."""
-    upgrade.rebuild(raw, _wanted(), {})
+    upgrade.rebuild(raw, _wanted(), upgrade.TO_4)
+
+
+def _to_4(raw: Any) -> None:
+    """Declared conversions; branches of the undo history."""
+    upgrade.rebuild(raw, _wanted(), upgrade.TO_4)
 
 
 def _wanted() -> dict[str, tuple[str, str]]:
@@ -53,9 +58,9 @@ def _wanted() -> dict[str, tuple[str, str]]:
 
 
 #: Version this program writes.
-VERSION = 3
+VERSION = 4
 #: Every step from an older version, oldest first (version 1 is the first format).
-MIGRATIONS: tuple[Migration, ...] = (Migration(2, _to_2), Migration(3, _to_3))
+MIGRATIONS: tuple[Migration, ...] = (Migration(2, _to_2), Migration(3, _to_3), Migration(4, _to_4))
 
 
 def build(conn: Connection) -> None:

@@ -27,6 +27,7 @@ from workstation.casefile import (
     schema,
     search,
     statement_queries,
+    steps,
     traces,
     work,
 )
@@ -141,6 +142,7 @@ class Store:
         self.actor = actor
         self.clock = clock
         self.entropy = entropy
+        self._counts: tuple[int, Counts] | None = None
 
     def __enter__(self) -> Store:
         return self
@@ -176,9 +178,12 @@ class Store:
             return custody.head(conn)
 
     def counts(self) -> Counts:
-        """How much the case holds."""
+        """How much the case holds; counted once for each revision."""
         with self.database.read() as conn:
-            return queries.counts(conn)
+            revision = schema.revision(conn)
+            if self._counts is None or self._counts[0] != revision:
+                self._counts = (revision, queries.counts(conn))
+            return self._counts[1]
 
     # --- evidence ---------------------------------------------------------------------------------------------
 
@@ -336,7 +341,7 @@ class Store:
         """Write a change-set and its custody entry in one transaction; gives the new revision.
 
         Args:
-            record: also put it on the undo stack, in the same transaction (what :meth:`record_step` does apart).
+            record: also put it into the undo history, in the same transaction (what :meth:`record_step` does apart).
 
         Raises:
             WorkstationError: a row is not as the change-set says it was; nothing is changed then.
@@ -345,13 +350,13 @@ class Store:
             work.apply(conn, change)
             custody.append(conn, kind, work.body(change), actor=actor, clock=self.clock, entropy=self.entropy)
             if record:
-                work.record(conn, change, utc(self.clock()))
+                steps.record(conn, change, utc(self.clock()), actor)
             return schema.bump(conn)
 
     def record_step(self, change: ChangeSet) -> None:
-        """Put a change-set that was applied on the undo stack; steps that were undone leave the stack."""
+        """Put a change-set that was applied into the undo history; steps that were undone stay as a branch."""
         with self.database.write() as conn:
-            work.record(conn, change, utc(self.clock()))
+            steps.record(conn, change, utc(self.clock()), self.actor)
 
     def undo_step(self, actor: str) -> ChangeSet | None:
         """Take back the last step; gives the change-set that was applied for it, or None when there is none."""
@@ -363,21 +368,21 @@ class Store:
 
     def _move(self, actor: str, kind: str) -> ChangeSet | None:
         with self.database.write() as conn:
-            change = work.take_back(conn) if kind == "undo" else work.do_again(conn)
+            change = steps.take_back(conn) if kind == "undo" else steps.do_again(conn)
             if change is not None:
                 custody.append(conn, kind, work.body(change), actor=actor, clock=self.clock, entropy=self.entropy)
                 schema.bump(conn)
             return change
 
     def undo_position(self) -> int:
-        """How many steps of the stack are done (0 = nothing to undo)."""
+        """How many steps are done (0 = nothing to undo)."""
         with self.database.read() as conn:
-            return work.position(conn)
+            return steps.position(conn)
 
     def undo_entries(self) -> list[UndoEntry]:
-        """The undo stack, oldest step first."""
+        """Every step of the undo history, oldest first."""
         with self.database.read() as conn:
-            return work.entries(conn)
+            return steps.entries(conn)
 
     # --- trace runs -------------------------------------------------------------------------------------------
 

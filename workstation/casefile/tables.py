@@ -177,7 +177,13 @@ TRACE_RUN = _table(
     "trace_run", _id(), _text("at"), _text("actor"), _text("ledger"), _text("record"), _text("sha256"),
     UniqueConstraint("sha256"),
 )  # fmt: skip
-UNDO = _table("undo_step", _id(), _text("label"), _text("merge"), _text("at"), _int("undone"), _text("edits"))
+#: The tree of steps. ``parent``: the step it was done on, 0 = the beginning. ``undone``: 0 = on the way to the current
+#: state, 1 = ahead of it on the same branch (redo), 2 = on another branch.
+UNDO = _table(
+    "undo_step", _id(), _int("parent"), _text("label"), _text("name"), _text("merge"), _text("at"), _text("actor"),
+    _int("undone"), _text("edits"), CheckConstraint("parent < id"), CheckConstraint("undone IN (0,1,2)"),
+)  # fmt: skip
+Index("ix_undo_step_undone", UNDO.c.undone, UNDO.c.id)
 
 #: Work-product tables: text columns unless named here.
 _WORK_INTEGERS = frozenset(("number", "position", "x", "y", "pinned", "hidden"))
@@ -194,6 +200,8 @@ _WORK_COLUMNS = {
     "scene": "graph name caption position data",
     "mapping": "name text note",
     "proposal": "mention decision reason author at",
+    "conversion": "kind paid received reason author at",
+    "frame": "graph name colour members",
 }
 #: Work-product tables by name.
 WORK = {

@@ -28,6 +28,13 @@ TO_2: Mapping[tuple[str, str], str] = MappingProxyType({
     **{("tx_claim", name): _FIRST_PLACE.format(name) for name in ("stream", "row", "sub", "offset", "length")},
 })  # fmt: skip
 
+#: Steps were one line before they could branch, and did not say who made them.
+TO_4: Mapping[tuple[str, str], str] = MappingProxyType({
+    ("undo_step", "parent"): "coalesce((SELECT max(p.id) FROM old_undo_step p WHERE p.id < o.id), 0)",
+    ("undo_step", "name"): "''",
+    ("undo_step", "actor"): "''",
+})  # fmt: skip
+
 
 def rebuild(raw: Any, wanted: Mapping[str, tuple[str, str]], fill: Mapping[tuple[str, str], str]) -> None:
     """Give the file exactly the wanted schema, inside the running transaction; foreign keys must be off.

@@ -83,12 +83,22 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class UndoEntry:
-    """One step of the undo stack, oldest first. ``state`` is ``done`` or ``undone``."""
+    """One step of the undo history, oldest first.
+
+    Attributes:
+        state: ``done`` (on the way to the current state), ``undone`` (redo leads there) or ``branch`` (on another
+            branch). The current state is the last step that is done.
+        parent: the step it was done on, 0 = the beginning. actor: who made it, empty in cases of older programs.
+        name: what a person called the state after it, or empty.
+    """
 
     id: int
     label: str
     at: str
     state: str
+    parent: int = 0
+    actor: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

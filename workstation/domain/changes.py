@@ -24,6 +24,8 @@ WORK_TABLES = (
     "scene",
     "mapping",
     "proposal",
+    "conversion",
+    "frame",
 )
 
 Row = Mapping[str, Any]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SubjectKind = Literal["address", "transaction", "transfer", "entity", "stub"]
-_KINDS = ("address", "transaction", "transfer", "entity", "stub")
+SubjectKind = Literal["address", "transaction", "transfer", "entity", "stub", "run"]
+_KINDS = ("address", "transaction", "transfer", "entity", "stub", "run")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,8 +18,9 @@ class Subject:
 
     Attributes:
         kind: what it is. ``stub`` is the "+n more" node beside a node with many neighbours (ref = its key).
-        chain: chain key, empty for entities.
-        ref: canonical address, transaction id, transfer number or entity id.
+            ``run`` is a kept trace run, which a finding can cite.
+        chain: chain key, empty for entities and runs.
+        ref: canonical address, transaction id, transfer number, entity id or run number.
     """
 
     kind: SubjectKind
@@ -49,3 +50,8 @@ def address(chain: str, ref: str) -> Subject:
 def transaction(chain: str, ref: str) -> Subject:
     """The subject of a transaction."""
     return Subject("transaction", chain, ref)
+
+
+def run(number: int) -> Subject:
+    """The subject of a kept trace run."""
+    return Subject("run", "", str(number))
