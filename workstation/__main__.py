@@ -23,12 +23,12 @@ class _Screens:
         return run(case, demo=demo)
 
     def screenshot(
-        self, session: Session, out: Path, *, view: str, theme: str, size: tuple[int, int]
+        self, session: Session, out: Path, *, view: str, theme: str, size: tuple[int, int], run: int = 0
     ) -> tuple[int, int]:
         """Draw the window into a PNG."""
         from workstation.ui.snapshot import screenshot
 
-        return screenshot(session, out, view=view, theme=theme, size=size)
+        return screenshot(session, out, view=view, theme=theme, size=size, run=run)
 
     def png(self, session: Session) -> bytes:
         """The graph as PNG."""

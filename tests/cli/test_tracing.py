@@ -51,7 +51,7 @@ def test_trace_tells_every_figure_as_text(call: Call, filled: Path) -> None:
     )  # fmt: skip
     (at_c,) = [side for side in told["holders"] if side["subject"].endswith(C)]
     assert (at_c["held"], at_c["methods"], at_c["smallest"], at_c["largest"]) == (2, 3, "0", str(ETH))
-    assert any("holds 1.000000000000000000 ETH of “theft”" in line for s in fifo["steps"] for line in s["lines"])
+    assert any("1 ETH of “theft”, then 2 ETH not marked" in line for s in fifo["steps"] for line in s["lines"])
 
 
 def test_runs_are_listed_repeated_and_compared(call: Call, filled: Path, tmp_path: Path) -> None:
@@ -140,3 +140,33 @@ def test_questions_that_cannot_be_asked_leave_the_case_as_it_was(
     exit_code, told = call("trace", filled, *words)
     assert (exit_code, told["error"]["code"]) == (2, code)
     assert call("case", "info", filled)[1]["head"] == before
+
+
+def test_swaps_are_proposed_declared_listed_and_change_the_trace(call: Call, case: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "swap.csv"
+    token = "USDT:0xdac17f958d2ee523a2206206994597c13d831ec7"
+    rows = [(1, A, B, "ETH", "3", "1"), (2, B, C, "ETH", "3", "2"), (2, C, B, token, "9000", "2")]
+    ledger.write_text(
+        "time,from,to,asset,amount,transaction,chain\n"
+        + "".join(f"2021-01-0{d}T00:00:00Z,{s},{r},{a},{n},0x{t * 64},ethereum\n" for d, s, r, a, n, t in rows)
+    )
+    assert call("import", case, ledger)[0] == 0
+    (proposal,) = call("conversions", case, "--propose")[1]["proposals"]
+    assert (proposal["kind"], proposal["paid"], proposal["received"]) == ("swap", 2, 3)
+    assert call("conversions", case)[1]["conversions"] == []
+    assert call("run", case, "conversion.accept", "paid=transfer:ethereum:2", "reason=router")[0] == 0
+    assert call("conversions", case, "--propose")[1]["proposals"] == []
+    (known,) = call("conversions", case)[1]["conversions"]
+    assert (known["paid"], known["received"], known["used"]) == (2, 3, True)
+    run = call("trace", case, "--from", f"{A}:theft", "--method", "haircut", "--precision", "exact", "--dust", "0.001")[
+        1
+    ]
+    (holder,) = run["runs"][0]["holders"]
+    assert (holder["address"], holder["asset"]) == (B, "USDT")
+    assert run["runs"][0]["conversions"][0]["received"] == "transfer:ethereum:3"
+
+
+def test_exposure_of_an_entity_is_asked_by_its_key(call: Call, filled: Path) -> None:
+    """An entity is told from an address; an unknown key is refused and nothing is asked."""
+    code, told = call("exposure", filled, "entity:nobody")
+    assert (code, told["error"]["code"]) == (2, "WS-TRC-102")

@@ -101,13 +101,21 @@ def grammar() -> argparse.ArgumentParser:
     vectors = verb("validate", "methods.validate", "run algorithm vectors through the engines and compare")
     vectors.add_argument("files", type=Path, nargs="+", metavar="FILE", help="vector files (.json, .json.gz)")
     vectors.add_argument("--results", type=Path, metavar="OUT", help="write {case id: result} into this file")
+    vectors.add_argument(
+        "--float", action="store_true", help="pooled methods in approximate arithmetic, with its tolerance"
+    )
 
     def of_system(name: str, text: str, parent: argparse.ArgumentParser = common) -> argparse.ArgumentParser:
         return verb(name, f"system.{name}", text, parent)
 
     picture = of_system("screenshot", "draw the window of a case without a screen", on_case)
-    picture.add_argument("out", type=Path, metavar="OUT.png")
+    picture.add_argument(
+        "out", type=Path, metavar="OUT.png", help="OUT.svg or OUT.pdf: the graph alone with its head, for paper"
+    )
     picture.add_argument("--view", default="overview", metavar="V", help="overview, or the name of a scene")
+    picture.add_argument(
+        "--run", dest="kept_run", type=int, default=0, metavar="N", help="draw the marked money of a kept trace run"
+    )
     picture.add_argument("--theme", default="light", choices=("light", "dark", "projector"))
     picture.add_argument("--size", default="1366x768", metavar="WxH")
     of_system("doctor", "say what works on this computer")
@@ -175,15 +183,50 @@ def _tracing(verb: Callable[..., argparse.ArgumentParser], on_case: argparse.Arg
     trace.add_argument("--until", metavar="T", help="nothing later (backward: earlier) is followed")
     trace.add_argument("--hops", type=int, metavar="N", help="stop at addresses first reached after N payments")
     trace.add_argument("--min-share", metavar="S", help="stop at addresses that get less than this share, such as 1%%")
+    trace.add_argument(
+        "--dust", metavar="N", help="stop at addresses that get fewer coins of every asset, such as 0.001"
+    )
     trace.add_argument("--asset", metavar="S", help="symbol or contract (default: all)")
     trace.add_argument(
         "--shortfall", default="clean_injection", choices=("clean_injection", "debt"),
         help="what is paid beyond the known balance: unmarked money, or a debt that later receipts repay",
     )  # fmt: skip
+    trace.add_argument(
+        "--precision", default="auto", choices=("auto", "exact", "float"),
+        help="haircut, libr, dirty_first: exact fractions, or approximate; auto = exact up to 10,000 payments",
+    )  # fmt: skip
+    trace.add_argument(
+        "--holders", metavar="N", default=None,
+        help="list so many holders one by one (default 5000), or all; the others are counted and summed",
+    )  # fmt: skip
     trace.add_argument("--no-keep", action="store_true", help="do not keep the runs in the case")
     kept = verb("runs", "tracing.runs", "list kept trace runs, run one again, compare two", on_case)
     kept.add_argument("--again", type=int, metavar="RUN", help="run it again; exit code 1 when it differs")
     kept.add_argument("--compare", type=int, nargs=2, metavar="RUN", help="differences by holder")
+    swaps = verb(
+        "conversions", "tracing.list_conversions", "declared swaps and bridges, or what looks like one", on_case
+    )
+    swaps.add_argument(
+        "--propose", action="store_true", help="what looks like a swap; accept with `run conversion.accept`"
+    )
+    account = verb(
+        "statement", "balances.statement", "statement of an account: running balance, lots of payments", on_case
+    )
+    account.add_argument("subject", metavar="SUBJECT", help="address, or the name of an entity")
+    account.add_argument(
+        "--asset", metavar="S", help="symbol, contract or CHAIN:ASSET (default: the one that moves most)"
+    )
+    which = account.add_mutually_exclusive_group()
+    which.add_argument("--method", choices=("fifo", "lifo"), help="which receipts a payment is made of (default: fifo)")
+    which.add_argument("--run", dest="run_number", type=int, metavar="N", help="with what a kept trace run found")
+    account.add_argument("--since", metavar="T", help="seconds UTC or ISO time; earlier rows are brought forward")
+    account.add_argument("--until", metavar="T", help="seconds UTC or ISO time; that second counts")
+    account.add_argument("--limit", type=int, metavar="N", help="only the first N rows")
+    held = verb("balance", "balances.balance", "what an account held at a moment, by the data", on_case)
+    held.add_argument("subject", metavar="SUBJECT", help="address, or the name of an entity")
+    held.add_argument("--at", metavar="T", help="seconds UTC or ISO time; that second counts (default: the end)")
+    held.add_argument("--asset", metavar="S", help="symbol, contract or CHAIN:ASSET (default: all)")
+    held.add_argument("--run", dest="run_number", type=int, metavar="N", help="with what a kept trace run found")
     exposed = verb("exposure", "tracing.exposure", "exposure of an address to kinds of services", on_case)
     exposed.add_argument("address", metavar="ADDRESS")
     exposed.add_argument("--asset", metavar="S", help="symbol or contract (default: all)")

@@ -18,9 +18,11 @@ class Screens(Protocol):
         ...
 
     def screenshot(
-        self, session: Session, out: Path, *, view: str, theme: str, size: tuple[int, int]
+        self, session: Session, out: Path, *, view: str, theme: str, size: tuple[int, int], run: int = 0
     ) -> tuple[int, int]:
-        """Draw the window of a case into a PNG without a screen; gives the numbers of nodes and edges shown."""
+        """Draw the window of a case into a PNG without a screen; gives the numbers of nodes and edges shown.
+
+        ``run``: a kept trace run whose marked money is drawn."""
         ...
 
     def png(self, session: Session) -> bytes:

@@ -106,7 +106,9 @@ def selftest(_options: Namespace, screens: Screens) -> Answer:
 
 
 def screenshot(options: Namespace, screens: Screens) -> Answer:
-    """Draw the window of a case into a PNG, without a screen."""
+    """Draw the window of a case into a PNG, without a screen; a graph alone also as SVG or PDF, without Qt."""
+    if options.out.suffix.lower() in (".svg", ".pdf"):
+        return _graph_on_paper(options)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     _need_qt(screens)
     width, cross, height = options.size.partition("x")
@@ -118,10 +120,25 @@ def screenshot(options: Namespace, screens: Screens) -> Answer:
         )
     with opening.session(options) as session:
         nodes, edges = screens.screenshot(
-            session, options.out, view=options.view, theme=options.theme, size=(int(width), int(height))
-        )
+            session, options.out, view=options.view, theme=options.theme, size=(int(width), int(height)),
+            run=options.kept_run,
+        )  # fmt: skip
     data = {"path": str(options.out), "nodes": nodes, "edges": edges}
     return Answer(data, [f"wrote {options.out}: {nodes} nodes, {edges} edges"])
+
+
+def _graph_on_paper(options: Namespace) -> Answer:
+    from workstation.app import pictures
+
+    with opening.session(options) as session:
+        if options.kept_run:
+            shown = session.run("trace.show", run=str(options.kept_run))
+            if shown.job is not None:
+                session.wait(shown.job)
+        pictures.export(session, options.out, theme=options.theme)
+        drawn = session.graphs.picture(session.graph)
+    data = {"path": str(options.out), "nodes": len(drawn.nodes), "edges": len(drawn.edges)}
+    return Answer(data, [f"wrote {options.out}: {len(drawn.nodes)} nodes, {len(drawn.edges)} edges"])
 
 
 def _need_qt(screens: Screens) -> None:

@@ -1,4 +1,4 @@
-"""Owns the verbs ``trace``, ``runs``, ``exposure``, ``paths`` and ``flow``. Must not parse arguments."""
+"""Owns the verbs ``trace``, ``runs``, ``conversions``, ``exposure``, ``paths``, ``flow``. Must not parse arguments."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 from workstation.app.session import Session
 from workstation.app.times import moment
-from workstation.app.tracing import compare, questions, records, sources
-from workstation.app.tracing.question import Question, share
+from workstation.app.tracing import compare, conversions, exposures, questions, records, sources
+from workstation.app.tracing.figures import amount
+from workstation.app.tracing.question import LIST_HOLDERS, PRECISIONS, Question, dust, share
 from workstation.cli import opening
 from workstation.cli.answer import Answer, table
 from workstation.domain.errors import WorkstationError
@@ -36,6 +37,9 @@ def trace(options: Namespace) -> Answer:
             share=share(options.min_share) if options.min_share else None,
             asset=options.asset or "",
             shortfall=options.shortfall,
+            arithmetic=PRECISIONS[options.precision],
+            dust=dust(options.dust) if options.dust else None,
+            list_holders=_listed(options.holders),
         )
         if options.through is not None and not options.through.strip():
             raise _usage("going on through services needs a written reason", "write it behind --through")
@@ -52,6 +56,17 @@ def trace(options: Namespace) -> Answer:
 
 def _methods(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for text in given for name in text.split(",") if name))
+
+
+def _listed(text: str | None) -> int | None:
+    """How many holders are listed one by one, None = all."""
+    if text is None:
+        return LIST_HOLDERS
+    if text == "all":
+        return None
+    if not (text.isascii() and text.isdigit()) or int(text[:9]) < 1:
+        raise _usage(f"{text[:20]!r} is no number of holders", "write --holders 5000, or --holders all")
+    return int(text[:9])
 
 
 def _address(session: Session, text: str) -> Subject:
@@ -72,24 +87,33 @@ def _trace_lines(
     lines = [f"{first['parameters']['direction']} · ledger {first['ledger_hash']}"]
     if first["parameters"]["through"]:
         lines.append(f"goes on through services because: {first['parameters']['through']}")
+    if any(record["unlisted"] for record in told):
+        lines.append(f"at most {first['parameters']['list_holders']:,} holders of each method are listed one by one")
     for chain, about in first["ledgers"].items():
         for entry in about["left_out"]:
             word = "used with a doubt" if entry["used"] else "left out"
             lines.append(f"{chain}: {word} {entry['count']:,}: {entry['reason']}")
+    for one in first["conversions"]:
+        lines.append(
+            f"declared {one['kind']}: {one['paid']} ({one['paid_display']}) became {one['received']}"
+            f" ({one['received_display']}), because: {one['reason']}"
+        )
     methods = [record["method"] for record in told]
     rows = [
         (s["label"], s["asset"], s["subject"].partition(":")[2], f"{s['held']} of {s['methods']}",
-         *(s["display"].get(name, "-") for name in methods), s["stopped"] or "")
+         *(s["display"].get(name, "not listed" if name in s["unlisted"] else "-") for name in methods), s["stopped"] or "")
         for s in sides
     ]  # fmt: skip
     lines += table(("label", "asset", "holder", "holds under", *methods, "stopped because"), rows)
     for record in told:
         lines += ["", f"{record['method']}: {_sum('marked', record['injected'])}"]
-        lines += [f"  {part['label']}: {part['display']} {part['reason']}" for part in record["remainder"]]
+        rest = (*record["remainder"], *record["unlisted"])
+        lines += [f"  {part['label']}: {part['display']} {part['reason']}" for part in rest]
         lines += [
             f"  {short['count']:,} payments went beyond the known balance, by {short['amount']} units of {short['asset']}"
             for short in record["shortfalls_total"]
         ]
+        lines += [f"  stopped at {b['subject']}: {b['reason']}" for b in record["barriers"] if b["reached"]]
         lines += [f"  passed through {s['subject']}: {s['label']}" for s in record["services_passed"]]
         for step in record["steps"][:_STEPS]:
             lines += [f"  {step['number']}. {step['lines'][0]}", *(f"     {line}" for line in step["lines"][1:])]
@@ -163,25 +187,73 @@ def _differing(found: Iterable[Mapping[str, str]]) -> list[str]:
     return table(("holder", "asset", "label", "left", "right", "difference"), rows)
 
 
-def exposure(options: Namespace) -> Answer:
-    """Direct, indirect and unattributed exposure of an address, both ways."""
+def list_conversions(options: Namespace) -> Answer:
+    """Declared conversions, or what looks like one."""
     with opening.session(options) as session:
-        target = _address(session, options.address)
-        found = questions.exposure(session, records.books(session), target, options.asset or "")
+        if options.propose:
+            found = [
+                {
+                    "kind": p.kind, "paid": p.paid.number, "received": p.received.number, "why": p.why,
+                    "from": amount(p.paid.units, p.paid.asset), "to": amount(p.received.units, p.received.asset),
+                }
+                for p in conversions.proposals(session)
+            ]  # fmt: skip
+            columns = ("paid", "received", "kind", "from", "to", "why")
+            rows = [tuple(str(f[name]) for name in columns) for f in found]
+            lines = table(columns, rows) if found else ["nothing looks like one"]
+            return Answer({"proposals": found}, lines)
+        known = conversions.declared(session.store)
+        held = conversions.with_legs(session.graphs.ledger, known)
+    told = [
+        {
+            "key": d.key, "kind": d.kind, "paid": d.paid, "received": d.received, "reason": d.reason,
+            "author": d.author, "at": d.at, "used": d in held,
+        }
+        for d in known
+    ]  # fmt: skip
+    listed = [
+        (str(d.paid), str(d.received), d.kind, d.author, d.reason, "" if d in held else "a transfer is gone: not used")
+        for d in known
+    ]
+    lines = table(("paid", "received", "kind", "by", "reason", ""), listed) if told else ["no conversion is declared"]
+    return Answer({"conversions": told}, lines)
+
+
+def exposure(options: Namespace) -> Answer:
+    """Direct, indirect and unattributed exposure of an address or an entity, both ways, with the services behind it."""
+    with opening.session(options) as session:
+        target = _account(session, options.address)
+        found = exposures.exposure(records.books(session), session.graphs.names, target, options.asset or "")
     rows = []
     for entry in found["exposure"]:
         shown = entry["display"]
         for way, rest in (("incoming", ("unattributed",)), ("outgoing", ("returned", "unresolved"))):
-            rows += [(way, "direct", category, text) for category, text in shown[way]["direct"].items()]
-            rows += [(way, "indirect", category, text) for category, text in shown[way]["indirect"].items()]
-            rows += [(way, name, "", shown[way][name]) for name in (*rest, "total")]
-    return Answer(found, table(("way", "how", "category", "amount"), rows))
+            for how in ("direct", "indirect"):
+                for category, text in shown[way][how].items():
+                    rows.append((way, how, category, text, ""))
+                    behind = [s for s in entry["services"][way] if (s["how"], s["category"]) == (how, category)]
+                    rows += [("", "", "", "", _service(s)) for s in behind]
+            rows += [(way, name, "", shown[way][name], "") for name in (*rest, "total")]
+    return Answer(found, table(("way", "how", "category", "amount", "service, label, source, date"), rows))
+
+
+def _account(session: Session, text: str) -> Subject:
+    """An address as every verb reads it, or an entity by ``entity:KEY``."""
+    kind, _, key = text.strip().partition(":")
+    return Subject("entity", "", key.strip(":")) if kind == "entity" else _address(session, text)
+
+
+def _service(told: Mapping[str, str]) -> str:
+    stated = ", ".join((told["label"], told["source"] or "no source stated", told["date"] or "no date stated"))
+    return f"{told['address']}: {stated}"
 
 
 def paths(options: Namespace) -> Answer:
     """The best ways in time from one address to another."""
     with opening.session(options) as session:
-        found = questions.paths(session, records.books(session), _between(session, options), _methods(options.method))
+        found = questions.paths(
+            records.books(session), session.graphs.names, _between(session, options), _methods(options.method)
+        )
     lines = []
     for entry in found["paths"]:
         lines.append(
@@ -201,7 +273,9 @@ def paths(options: Namespace) -> Answer:
 def flow(options: Namespace) -> Answer:
     """How much can have gone from one address to another: upper bound and greedy figure; neither attributes."""
     with opening.session(options) as session:
-        found = questions.flow(session, records.books(session), _between(session, options), _methods(options.method))
+        found = questions.flow(
+            records.books(session), session.graphs.names, _between(session, options), _methods(options.method)
+        )
     rows = [
         (f["asset"], f["display"]["max_flow"], f["display"]["greedy_flow"],
          ", ".join(f"{method} {units}" for method, units in f["attributed"].items()) or "name a method")

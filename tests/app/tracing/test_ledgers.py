@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tests.app.tracing.conftest import Ask, bring_coins, bring_payments, coin_address, tron_address, txid
 from workstation.analysis.trace.ledger import chain
 from workstation.app.ledger import Ledger
+from workstation.app.names import Names
 from workstation.app.session import Session
-from workstation.app.tracing import records
+from workstation.app.tracing import records, runs
+from workstation.app.tracing.books import Books
 from workstation.app.tracing.coins import coins
 from workstation.app.tracing.ledgers import Accounts, Coins, accounts
+from workstation.app.tracing.question import Question
+from workstation.app.tracing.sources import Source
 from workstation.casefile.values import KINDS, NOT_STATED, LedgerColumns
 from workstation.domain.amounts import Asset
+from workstation.domain.subjects import Subject
 
 #: (kind, tx, sender, receiver, amount, block, (index, spends tx, spends output))
 Row = tuple[str, int, int, int, int | None, int | None, tuple[int | None, str, int | None]]
@@ -149,10 +156,42 @@ def test_tracing_ends_at_a_well_known_coinjoin_and_says_so(case: Session, ask: A
     bring_coins(case, facts)
     (run,) = ask(case, [f"{coin_address('i0')}:theft"], ["fifo"])
     assert [(r["kind"], r["reason"], r["amount"]) for r in run.record["remainder"]] == [
-        ("mixed", "spent in CoinJoins", "100000")
+        ("mixed", "spent in CoinJoins (whirlpool)", "100000")
     ]
     assert run.record["holders"] == []
     (through,) = ask(case, [f"{coin_address('i0')}:theft"], ["haircut"], through="shown on request of the court")
     assert len(through.record["holders"]) == 5
     (back,) = ask(case, [f"{coin_address('o0')}:out"], ["fifo"], direction="backward")
     assert [(r["kind"], r["amount"]) for r in back.record["remainder"]] == [("mixed", "100000")]
+
+
+def test_making_a_ledger_ready_and_following_it_can_be_stopped_at_any_time() -> None:
+    """The watch is called every few thousand rows, also while the books are prepared, and what it raises stops all."""
+    rows: list[Row] = [("native", 1 + n % 8, 1 + n % 6, 1 + (n + 1) % 6, 5, None, NO_LINK) for n in range(20_000)]
+    store, ledger = case_of("tron", rows)
+    calls: list[int] = []
+    books = Books(store, ledger)
+    books.book("tron", calls.append)
+    assert len(calls) >= 4
+    asked = Question((Source(Subject("transfer", "tron", "1"), "L"),), ("fifo", "haircut"))
+    for run in runs.run(books, Names(), asked, watch=calls.append):
+        assert run.record["steps_total"] >= len(run.record["steps"]) == 200
+    followed = len(calls)
+    assert followed > 2 * 20_000 // 4096
+    built = books.book("tron")
+    assert Books(store, ledger).book("tron") is built, "the ledger of the same rows is built once"
+
+    def stop_at(last: int) -> Callable[[int], None]:
+        left = iter(range(last))
+
+        def watch(_: int) -> None:
+            if next(left, None) is None:
+                raise InterruptedError
+
+        return watch
+
+    for last in range(0, followed, 3):
+        ledger.derived.clear()
+        with pytest.raises(InterruptedError):
+            runs.run(Books(store, ledger), Names(), asked, watch=stop_at(last))
+        assert not ledger.deriving.locked()

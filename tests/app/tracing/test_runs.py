@@ -19,8 +19,8 @@ from workstation.app import romance
 from workstation.app.session import Session
 from workstation.app.tracing import compare, records
 from workstation.app.tracing.compare import number
-from workstation.app.tracing.question import Question, share
-from workstation.app.tracing.runs import canonical
+from workstation.app.tracing.fingerprint import canonical
+from workstation.app.tracing.question import Question, dust, share
 from workstation.casefile.verify import verify_case
 from workstation.domain.errors import WorkstationError
 
@@ -32,7 +32,7 @@ SEIZED = "bc1qpx7vyv5tp7dm0g475ev527krg764t73dh77gls"
 
 
 def adds_up(record: dict[str, Any]) -> bool:
-    """Injected = holders + remainder, and = final + absorbed + remainder, for every asset and label."""
+    """Injected = holders + those not listed + remainder, and = final + absorbed + remainder, for every asset and label."""
 
     def sums(entries: list[dict[str, Any]]) -> dict[tuple[str, str], Any]:
         found: dict[tuple[str, str], Any] = {}
@@ -45,7 +45,7 @@ def adds_up(record: dict[str, Any]) -> bool:
         return {(asset, label): number(n) for asset, labels in part.items() for label, n in labels.items()}
 
     marked = flat(record["injected"])
-    ended = sums(record["holders"] + record["remainder"])
+    ended = sums(record["holders"] + record["unlisted"] + record["remainder"])
     both: dict[tuple[str, str], Any] = sums(record["remainder"])
     for part in ("final", "absorbed"):
         for key, units in flat(record[part]).items():
@@ -234,3 +234,63 @@ def test_shares_are_exact() -> None:
 
 def _cast() -> romance.Cast:
     return romance.cast(SEED)
+
+
+def test_the_same_symbol_and_contract_on_two_chains_are_two_assets() -> None:
+    def record(method: str, chain: str, units: str) -> dict[str, Any]:
+        holder = {
+            "subject": "address:ethereum:0x1", "chain": chain, "asset": "USDT", "contract": "0xc", "label": "L",
+            "amount": units, "display": units, "stopped": None,
+        }  # fmt: skip
+        return {"method": method, "holders": [holder]}
+
+    sides = compare.side_by_side([record("fifo", "ethereum", "5"), record("lifo", "stated", "7")])
+    assert [(s.chain, dict(s.amounts), s.held) for s in sides] == [
+        ("ethereum", {"fifo": 5}, 1), ("stated", {"lifo": 7}, 1),
+    ]  # fmt: skip
+    found = compare.differences(record("fifo", "ethereum", "5"), record("fifo", "stated", "5"))
+    assert [(d["chain"], d["difference"]) for d in found] == [("ethereum", "-5"), ("stated", "5")]
+
+
+def test_dust_is_a_stop_in_coins_that_says_so(case: Session, ask: Ask) -> None:
+    bring_payments(
+        case, [("a", "b", "TRX", "100"), ("b", "c", "TRX", "99.5"), ("b", "s", "TRX", "0.5"), ("s", "t", "TRX", "0.5")]
+    )
+    made = ask(case, [f"{tron_address('a')}:L"], ACCOUNT, dust=dust("0.75"))
+    for run in made:
+        assert adds_up(run.record)
+        stopped = {h["address"]: h["stopped"] for h in run.record["holders"]}
+        assert stopped[tron_address("s")] == "dust: less than 0.75 of any asset arrived"
+        assert tron_address("t") not in stopped
+        assert run.record["parameters"]["dust"] == "3/4"
+    assert records.again(case, records.keep(case, made)[0]).identical
+    for text in ("", "0", "-1", "x", "1e3"):
+        with pytest.raises(WorkstationError):
+            ask(case, [f"{tron_address('a')}:L"], ["fifo"], dust=dust(text))
+
+
+def test_every_kind_of_service_is_a_stop_named_by_its_category(case: Session, ask: Ask) -> None:
+    bring_payments(
+        case, [("a", "m", "TRX", "1"), ("a", "x", "TRX", "1"), ("a", "w", "TRX", "1"), ("m", "n", "TRX", "1")]
+    )
+    for who, category in (("m", "mixer"), ("x", "bridge"), ("w", "exchange")):
+        case.run("tag.add", subjects=f"address:tron:{tron_address(who)}", label="Tag", category=category)
+    (run,) = ask(case, [f"{tron_address('a')}:L"], ["fifo"])
+    stopped = {h["address"]: h["stopped"].split(":")[0] for h in run.record["holders"]}
+    assert stopped == {
+        tron_address("m"): "labelled mixer", tron_address("x"): "labelled bridge",
+        tron_address("w"): "labelled exchange",
+    }  # fmt: skip
+    assert {b["reason"].split(":")[0] for b in run.record["barriers"] if b["reached"]} == set(stopped.values())
+
+
+def test_several_starts_keep_their_labels_in_one_run(case: Session) -> None:
+    bring_payments(case, [("a", "p", "TRX", "1"), ("b", "p", "TRX", "2"), ("p", "q", "TRX", "3")])
+    named = ",".join(f"address:tron:{tron_address(who)}" for who in "ab")
+    job = case.run("trace.run", subjects=named, methods="fifo", label="first; second", dust="0.1").job
+    assert job is not None
+    case.wait(job)
+    record = records.one(case, 1).record
+    assert record["injected"] == {"TRX": {"first": "1000000", "second": "2000000"}}
+    with pytest.raises(WorkstationError, match="names 3 labels for 2 sources"):
+        case.run("trace.run", subjects=named, methods="fifo", label="first; second; third")

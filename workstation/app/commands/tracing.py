@@ -12,7 +12,7 @@ from workstation.app.commands.registry import Arguments, Command, Parameter, Res
 from workstation.app.jobs import Job
 from workstation.app.times import moment
 from workstation.app.tracing import records, runs
-from workstation.app.tracing.question import METHODS, Direction, Question, share
+from workstation.app.tracing.question import METHODS, PRECISIONS, Direction, Question, dust, share
 from workstation.app.tracing.sources import Source
 from workstation.domain.amounts import Asset, parse_decimal
 from workstation.domain.chains import CHAINS
@@ -79,26 +79,41 @@ def asked(session: Session, arguments: Arguments, direction: Direction) -> Quest
     units = _units(session, subjects, arguments["amount"], arguments["asset"])
     if units is not None and len(subjects) > 1:
         raise bad_argument("amount", "belongs to one source", "select one source, or leave the amount out")
-    label = arguments["label"].strip()
+    if any(s.kind != "address" for s in arguments["stop"]):
+        raise bad_argument("stop", "names something that is no address", "name addresses, with commas between them")
+    labels = _labels(arguments["label"], len(subjects))
     names = tuple(dict.fromkeys(name.strip() for name in arguments["methods"].split(",") if name.strip()))
     hops = arguments["hops"].strip()
     if hops and not (hops.isascii() and hops.isdigit() and len(hops) < 7):
         raise bad_argument("hops", f"{hops[:20]!r} is not a whole number", "write digits only")
     until = arguments["until"].strip()
     return Question(
-        sources=tuple(Source(s, label or _own_label(session, s), units) for s in subjects),
+        sources=tuple(Source(s, label or _own_label(s), units) for s, label in zip(subjects, labels, strict=True)),
         methods=names or methods_for(subjects),
         direction=direction,
-        stop=tuple(s for s in arguments["stop"] if s.kind == "address"),
+        stop=tuple(arguments["stop"]),
         through=arguments["through"].strip(),
         until=moment(until, end=direction == "forward") if until else None,
         hops=int(hops) if hops else None,
         share=share(arguments["share"]) if arguments["share"].strip() else None,
         asset=arguments["asset"].strip(),
+        shortfall=arguments["shortfall"],
+        arithmetic=PRECISIONS[arguments["precision"]],
+        dust=dust(arguments["dust"]) if arguments["dust"].strip() else None,
     )
 
 
-def _own_label(session: Session, subject: Subject) -> str:
+def _labels(text: str, sources: int) -> list[str]:
+    """One label for all sources, or one for each with semicolons between them; empty = the identifier."""
+    parts = [part.strip() for part in text.split(";")]
+    if len(parts) == 1:
+        return parts * sources
+    if len(parts) != sources:
+        raise bad_argument("label", f"names {len(parts)} labels for {sources} sources", "write one, or one for each")
+    return parts
+
+
+def _own_label(subject: Subject) -> str:
     """A source without a label is called by its identifier: a label of the case could change and with it the run."""
     return f"transfer {subject.ref}" if subject.kind == "transfer" else subject.ref
 
@@ -131,7 +146,12 @@ def commands() -> list[Command]:
     more = (
         Parameter("subjects", "subjects", "addresses, transactions or transfers; left out = the selection"),
         Parameter("methods", "text", "methods with commas between them; empty = all the ledger allows", default=""),
-        Parameter("label", "text", "what the marked money is called; empty = its identifier", default=""),
+        Parameter(
+            "label",
+            "text",
+            "what the marked money is called, one name or one for each with ; between them; empty = its identifier",
+            default="",
+        ),
         Parameter("amount", "text", "only so much of the source, like 12.5; empty = all of it", default=""),
         Parameter("asset", "text", "symbol or contract; empty = all", default=""),
         Parameter("stop", "subjects", "more addresses at which tracing stops", default=""),
@@ -139,6 +159,23 @@ def commands() -> list[Command]:
         Parameter("until", "text", "nothing later (backward: earlier) is followed, like 2026-01-31", default=""),
         Parameter("hops", "text", "most payments away from the source; empty = any", default=""),
         Parameter("share", "text", "stop at addresses that get less than this share, like 1%", default=""),
+        Parameter(
+            "dust", "text", "stop at addresses that get fewer coins than this of every asset, like 0.001", default=""
+        ),
+        Parameter(
+            "shortfall",
+            "choice",
+            "what is paid beyond the known balance: unmarked money, or a debt",
+            ("clean_injection", "debt"),
+            "clean_injection",
+        ),
+        Parameter(
+            "precision",
+            "choice",
+            "exact fractions, or approximate (float); auto = exact where the ledger is not long",
+            tuple(PRECISIONS),
+            "auto",
+        ),
     )
     way = Parameter("direction", "choice", "where it went, or where it came from", ("forward", "backward"), "forward")
     return [
@@ -150,11 +187,11 @@ def commands() -> list[Command]:
         Command(
             "trace.forward", "Trace forward", "Trace",
             "Where did it go? Every method the ledger allows, side by side; it stops at services.",
-            partial(_run, "forward"), "T", more, needs_source,
+            partial(_run, "forward"), "F", more, needs_source,
         ),
         Command(
             "trace.backward", "Trace backward", "Trace",
             "Where did it come from? Every method the ledger allows, side by side; it stops at services.",
-            partial(_run, "backward"), "V", more, needs_source,
+            partial(_run, "backward"), "B", more, needs_source,
         ),
     ]  # fmt: skip

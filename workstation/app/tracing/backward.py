@@ -26,7 +26,7 @@ from its end to its beginning with the sides exchanged:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from workstation.analysis.trace.ledger import Input, Opening, Output, Transfer, Tx
@@ -49,13 +49,22 @@ class Reversed:
     coin: Mapping[Coin, Coin] = field(repr=False)
 
 
-def reversed_accounts(book: Accounts) -> tuple[list[Transfer], list[Opening]]:
-    """The reversed payments, and what every account starts with."""
+def reversed_accounts(
+    book: Accounts, end: int | None = None, watch: Callable[[int], None] | None = None
+) -> tuple[list[Transfer], list[Opening]]:
+    """The reversed payments, and what every account starts with.
+
+    Args:
+        end: time from which time is counted back (default: the latest). watch: called now and then.
+    """
     balance: dict[tuple[str, str], int] = {}
     turned: list[Transfer] = []
     last = len(book.events)
-    end = max((e.ts for e in book.events), default=0)
+    if end is None:
+        end = max((e.ts for e in book.events), default=0)
     for n, e in enumerate(book.events):
+        if watch and not n & 4095:
+            watch(n)
         if e.fee:
             if e.sender is not None:
                 held = balance.get((e.sender, e.asset), 0)

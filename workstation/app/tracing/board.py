@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from workstation.analysis.trace.exact import Number, plain, text
 from workstation.app.tracing import compare, records
+from workstation.app.tracing.figures import amount
+from workstation.app.tracing.fingerprint import canonical
 from workstation.app.tracing.question import METHODS
-from workstation.app.tracing.runs import canonical
-from workstation.app.tracing.words import amount
 from workstation.domain.amounts import Asset
 
 if TYPE_CHECKING:
@@ -140,8 +140,9 @@ def board(asked: Asked, assets: Mapping[tuple[str, str, str], Asset]) -> Board:
             section
             for section in (
                 Section("Where it stands", tuple(_holders(told, assets))),
-                Section("With nobody", tuple(_remainder(told, assets))),
-                Section("Shortfalls: paid beyond the known balance", tuple(_shortfalls(told, assets))),
+                Section("More holders, not listed one by one", tuple(_remainder(told, assets, "unlisted"))),
+                Section("With nobody", tuple(_remainder(told, assets, "remainder"))),
+                Section("Shortfalls: more paid than known", tuple(_shortfalls(told, assets))),
                 Section("Where tracing stopped", tuple(_barriers(told))),
                 Section("Services it went through", tuple(_passed(told))),
                 Section("What could not be traced", tuple(_left_out(told[0]))),
@@ -157,25 +158,27 @@ def assets_of(session: Session) -> dict[tuple[str, str, str], Asset]:
 
 
 def _holders(told: Sequence[Mapping[str, Any]], assets: Mapping[tuple[str, str, str], Asset]) -> Iterable[Line]:
-    chains = {
-        (h["subject"], h["asset"], h["contract"], h["label"]): h["chain"] for record in told for h in record["holders"]
-    }
     for side in compare.side_by_side(told):
-        chain = chains[side.subject, side.asset, side.contract, side.label]
-        asset = assets.get((chain, side.contract, side.asset))
+        asset = assets.get((side.chain, side.contract, side.asset))
         figures = any(record["method"] != "poison" for record in told)
         yield Line(
             side.subject, "", side.asset, side.contract, side.label,
             {name: _of(name, units, asset) for name, units in side.amounts.items()}, side.held,
             _cell(side.smallest, asset) if figures else None, _cell(side.largest, asset) if figures else None,
-            side.stopped,
+            "; ".join(part for part in (side.stopped, _maybe(side.unlisted)) if part),
         )  # fmt: skip
 
 
-def _remainder(told: Sequence[Mapping[str, Any]], assets: Mapping[tuple[str, str, str], Asset]) -> Iterable[Line]:
+def _maybe(methods: Sequence[str]) -> str:
+    return f"may be among the holders not listed under {', '.join(methods)}" if methods else ""
+
+
+def _remainder(
+    told: Sequence[Mapping[str, Any]], assets: Mapping[tuple[str, str, str], Asset], which: str
+) -> Iterable[Line]:
     found: dict[tuple[str, ...], dict[str, Cell]] = {}
     for record in told:
-        for part in record["remainder"]:
+        for part in record.get(which, ()):
             key = (part["kind"], part["reason"], part["chain"], part["asset"], part["contract"], part["label"])
             asset = assets.get((part["chain"], part["contract"], part["asset"]))
             found.setdefault(key, {})[record["method"]] = _of(record["method"], compare.number(part["amount"]), asset)
@@ -261,10 +264,9 @@ def differences(
     left: Mapping[str, Any], right: Mapping[str, Any], assets: Mapping[tuple[str, str, str], Asset]
 ) -> list[Difference]:
     """What two records differ by, holder by holder."""
-    chains = {h["subject"]: h["chain"] for record in (left, right) for h in record["holders"]}
     found = []
     for entry in compare.differences(left, right):
-        asset = assets.get((chains[entry["subject"]], entry["contract"], entry["asset"]))
+        asset = assets.get((entry["chain"], entry["contract"], entry["asset"]))
         cells = [_signed(compare.number(entry[name]), asset) for name in ("left", "right", "difference")]
         found.append(Difference(entry["subject"], entry["asset"], entry["label"], *cells))
     return found

@@ -12,7 +12,7 @@ import hashlib
 import heapq
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from workstation.analysis.trace.coinjoin import classify
@@ -30,6 +30,8 @@ OUTSIDE = "outside the case"
 COINJOIN = "it is a CoinJoin"
 _WELL_KNOWN = ("whirlpool", "wasabi1", "wasabi2")
 _FEWEST = 5
+Watch = Callable[[int], None]
+_TURN = 4095
 
 
 @dataclass(slots=True)
@@ -62,16 +64,19 @@ class _Made:
     why: str = ""
 
 
-def coins(store: Store, ledger: Ledger, chain: str) -> Coins:
-    """The transactions of a UTXO chain."""
+def coins(store: Store, ledger: Ledger, chain: str, watch: Watch | None = None) -> Coins:
+    """The transactions of a UTXO chain. ``watch`` is called now and then; it may raise to stop."""
+    tell = watch or _nobody
     left: Counter[str] = Counter()
-    made = _gathered(store, ledger, chain, left)
+    made = _gathered(store, ledger, chain, left, tell)
     _fill_outputs(made)
     order = _ordered(made)
-    for tx in order:
+    for n, tx in enumerate(order):
+        if not n & _TURN:
+            tell(n)
         tx.why = _broken(tx, made)
     _spent_twice(order)
-    return _finished(ledger, chain, order, made, left)
+    return _finished(ledger, chain, order, made, left, tell)
 
 
 def without_coinjoins(book: Coins) -> Coins:
@@ -100,11 +105,19 @@ def without_coinjoins(book: Coins) -> Coins:
     return replace(book, txs=txs, broken={**book.broken, **mixed}, cut=cut, left_out=(*book.left_out, *told(said, {})))
 
 
-def _gathered(store: Store, ledger: Ledger, chain: str, left: Counter[str]) -> dict[str, _Made]:
+def _nobody(_done: int) -> None:
+    """Nobody watches."""
+
+
+def _gathered(
+    store: Store, ledger: Ledger, chain: str, left: Counter[str], tell: Watch
+) -> dict[str, _Made]:  # fmt: skip
     """The rows of the chain by transaction, inputs by their index."""
     columns, links = ledger.columns, store.links(chain)
     made: dict[str, _Made] = {}
-    for row in rows_of(ledger, chain).tolist():
+    for n, row in enumerate(rows_of(ledger, chain).tolist()):
+        if not n & _TURN:
+            tell(n)
         kind, tx_id = KINDS[int(ledger.kind[row])], int(ledger.tx[row])
         if not is_coin_kind(kind) and kind != "fee":
             left["rows that state who paid whom on a chain of coins"] += 1
@@ -237,7 +250,7 @@ def _spent_twice(order: list[_Made]) -> None:
 
 
 def _finished(
-    ledger: Ledger, chain: str, order: list[_Made], made: Mapping[str, _Made], left: Counter[str]
+    ledger: Ledger, chain: str, order: list[_Made], made: Mapping[str, _Made], left: Counter[str], tell: Watch
 ) -> Coins:  # fmt: skip
     txs: list[Tx] = []
     cut: dict[Coin, str] = {}
@@ -247,6 +260,8 @@ def _finished(
     block = 0
     spent = {i.coin for tx in order if not tx.why for i in tx.inputs}
     for place, tx in enumerate(order):
+        if not place & _TURN:
+            tell(place)
         block = max(block, tx.block or 0)
         none = _Out(0, None, 0)
         count = max(tx.outputs, default=-1) + 1

@@ -7,22 +7,23 @@ stands with nobody (fees, outside, repaid debts, at broken transactions), so tha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workstation.analysis.trace import account, results, utxo
-from workstation.analysis.trace.exact import Number, Parts, add, plain, total, without_zeros
-from workstation.analysis.trace.ledger import Chain, EventSource, Opening, Output, OutputSource, Transfer, Tx, chain
+from workstation.analysis.trace.exact import Number, Parts, Summed, add, plain, total, without_zeros
+from workstation.analysis.trace.ledger import Conversion, Event, Tx
 from workstation.analysis.trace.methods import ACCOUNT_METHODS, UTXO_METHODS
 from workstation.analysis.trace.pooled import EXACT, FIXED, Arithmetic
-from workstation.app.tracing.backward import reversed_accounts, reversed_coins
+from workstation.analysis.trace.watching import watched
 from workstation.app.tracing.coins import COINJOIN
-from workstation.app.tracing.ledgers import Accounts, Coin, Coins
+from workstation.app.tracing.ledgers import Coin
+from workstation.app.tracing.lines import CoinLine, Line, PaymentLine
 from workstation.app.tracing.question import EXACT_UP_TO, Question
-from workstation.app.tracing.sources import CoinSource
 from workstation.domain.errors import WorkstationError
 
 Watch = Callable[[int], None]
+_TURN = 255
 #: Buckets of money that stands with nobody, and what each means (forward, backward).
 BUCKETS: tuple[tuple[str, str, str], ...] = (
     ("fees", "paid in fees", "newly mined: nobody paid it"),
@@ -39,13 +40,18 @@ BUCKETS: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Marked money at a holder. ``ref``: address, or a transaction when the output has no address."""
+    """Marked money at a holder.
+
+    Attributes:
+        ref: address, or a transaction when the output has no address. why: reason of a stop that is not the address's own.
+    """
 
     ref: str
     asset: str
     label: str
     amount: Number
     no_address: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,10 @@ class Outcome:
 
     Attributes:
         marked: asset -> label -> amount. final: at holders that could still pay it on. absorbed: at barriers.
-        buckets: name -> asset -> label -> amount (``BUCKETS``). arrived: address -> asset -> amount, on the whole way.
-        document: the whole result as the semantics define it. found: the same as the engine gave it.
+        buckets: name -> asset -> label -> amount (``BUCKETS``; a name can have more behind it, ``mixed (whirlpool)``).
+        steps_total: how many steps there are when not all are kept.
+        arrived: address -> asset -> amount, on the whole way. ended: transaction at which tracing ends -> why, if reached.
+        found: the whole result as the engine gave it.
     """
 
     method: str
@@ -66,106 +74,35 @@ class Outcome:
     arrived: dict[str, dict[str, Number]] = field(repr=False)
     shortfalls: tuple[results.Shortfall, ...] = field(repr=False)
     steps: tuple[results.Step, ...] = field(repr=False)
-    document: dict[str, Any] = field(repr=False)
     found: results.ChainTaint | results.AccountTaint = field(repr=False)
+    ended: Mapping[str, str] = field(default_factory=dict, repr=False)
+    steps_total: int | None = None
 
-    def sums(self, which: str) -> dict[str, Parts]:
+    def sums(self, which: str, watch: Watch | None = None) -> dict[str, Parts]:
         """``final``, ``absorbed`` or a bucket: asset -> label -> amount."""
         if which in ("final", "absorbed"):
-            made: dict[str, Parts] = {}
-            for held in self.final if which == "final" else self.absorbed:
-                add(made.setdefault(held.asset, {}), {held.label: held.amount})
-            return {asset: without_zeros(parts) for asset, parts in made.items()}
+            made: dict[tuple[str, str], Summed] = {}
+            for held in watched(self.final if which == "final" else self.absorbed, watch):
+                key = (held.asset, held.label)
+                if key not in made:
+                    made[key] = Summed()
+                made[key].add(held.amount)
+            found: dict[str, Parts] = {}
+            for (asset, label), units in made.items():
+                if units.value:
+                    found.setdefault(asset, {})[label] = units.value
+            return found
         return self.buckets.get(which, {})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PaymentLine:
-    """An account ledger in the direction of the question."""
-
-    book: Accounts
-    events: Sequence[Transfer] = field(repr=False)
-    openings: Sequence[Opening] = field(repr=False)
-    sources: tuple[EventSource, ...]
-
-    @property
-    def size(self) -> int:
-        """Number of payments."""
-        return len(self.events)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CoinLine:
-    """A UTXO ledger in the direction of the question.
-
-    Attributes:
-        known: coin of this ledger -> coin of the case, where it is another (backward). ends: coins at which tracing
-            ends -> why.
-    """
-
-    book: Coins
-    ledger: Chain = field(repr=False)
-    sources: tuple[OutputSource, ...]
-    known: Mapping[Coin, Coin] = field(repr=False)
-    ends: Mapping[Coin, str] = field(repr=False)
-
-    @property
-    def size(self) -> int:
-        """Number of transactions."""
-        return len(self.ledger.order)
-
-    def coin(self, place: Coin) -> Coin:
-        """The coin of the case behind a coin of this ledger."""
-        return self.known.get(place, place)
-
-
-Line = PaymentLine | CoinLine
-
-
-def payment_line(book: Accounts, sources: Sequence[EventSource], *, backward: bool) -> PaymentLine:
-    """An account ledger made ready."""
-    if not backward:
-        return PaymentLine(book, book.events, (), tuple(sources))
-    events, openings = reversed_accounts(book)
-    return PaymentLine(book, events, openings, tuple(sources))
-
-
-def coin_line(book: Coins, sources: Sequence[CoinSource], *, backward: bool) -> CoinLine:
-    """A UTXO ledger made ready."""
-    if not backward:
-        marked = tuple(OutputSource(*s.coin, s.label, s.amount) for s in sources)
-        return CoinLine(
-            book,
-            chain((*_outside(book, sources), *book.txs)),
-            marked,
-            {},
-            {coin: book.broken[txid] for coin, txid in book.cut.items()},
-        )
-    turned = reversed_coins(book)
-    marked = tuple(OutputSource(*turned.place[s.coin], s.label, s.amount) for s in sources)
-    ends = {(txid, 0): why for txid, why in book.broken.items()}
-    return CoinLine(book, chain(turned.txs), marked, turned.coin, ends)
-
-
-def _outside(book: Coins, sources: Sequence[CoinSource]) -> list[Tx]:
-    """Transactions outside the case whose coins a source marks, with all of their coins that the case knows."""
-    wanted = {s.coin[0] for s in sources} - {tx.txid for tx in book.txs}
-    if not wanted:
-        return []
-    known: dict[str, dict[int, Output]] = {}
-    for (txid, vout), output in book.coins().items():
-        if txid in wanted:
-            known.setdefault(txid, {})[vout] = output
-    return [
-        Tx(txid, -1, n, (), tuple(outputs.get(k, Output(0)) for k in range(max(outputs) + 1)), True)
-        for n, (txid, outputs) in enumerate(known.items())
-    ]
-
-
 def follow(
-    line: Line, name: str, asked: Question, barriers: Mapping[str, str], *, steps: bool, watch: Watch | None = None
+    line: Line, name: str, asked: Question, barriers: Mapping[str, str], *, steps: int, watch: Watch | None = None
 ) -> Outcome:
     """Run one method.
+
+    Args:
+        steps: how many steps are wanted at least. Of a long account ledger only the first that carry marked money are
+            kept, because a step holds its whole queue; all are counted.
 
     Raises:
         WorkstationError: WS-TRC-104 the method is not defined for this kind of ledger.
@@ -180,13 +117,33 @@ def follow(
     how = arithmetic(asked, line.size)
     if isinstance(line, PaymentLine):
         rules = account.AccountRules(asked.shortfall, frozenset(barriers))
+        long = steps > 0 and line.size > EXACT_UP_TO
         paid = account.trace(
-            line.events, line.sources, name, rules, line.openings, arithmetic=how, steps=steps, watch=watch
-        )
-        return _of_accounts(line, paid)
+            line.events, line.sources, name, rules, line.openings, arithmetic=how, steps=steps > 0 and not long,
+            watch=watch,
+        )  # fmt: skip
+        outcome = _of_accounts(line, paid, watch)
+        if not long:
+            return outcome
+        first = account.trace(
+            _up_to(line.events, paid, steps), line.sources, name, rules, line.openings, arithmetic=how, steps=True,
+            watch=watch,
+        )  # fmt: skip
+        told = tuple(s for s in first.steps if any(label is not None for label, _ in s.outputs[0][1]))
+        return replace(outcome, steps=told, steps_total=len(paid.events) + len(paid.fees))
     chosen = utxo.ChainRules(asked.output_order, barriers=frozenset(barriers))
-    moved = utxo.trace(line.ledger, line.sources, name, chosen, arithmetic=how, steps=steps, watch=watch)
-    return _of_coins(line, moved, barriers)
+    moved = utxo.trace(line.ledger, line.sources, name, chosen, arithmetic=how, steps=steps > 0, watch=watch)
+    return _of_coins(line, moved, barriers, watch)
+
+
+def _up_to(events: Sequence[Event], found: results.AccountTaint, most: int) -> Sequence[Event]:
+    """The events up to the one by which so many movements carry marked money."""
+    met = 0
+    for place, event in enumerate(events):
+        met += (event.id in found.events) + (event.id in found.fees)
+        if met >= most:
+            return events[: place + 1]
+    return events
 
 
 def arithmetic(asked: Question, size: int) -> Arithmetic:
@@ -195,16 +152,16 @@ def arithmetic(asked: Question, size: int) -> Arithmetic:
     return EXACT if exact else FIXED
 
 
-def _of_accounts(line: PaymentLine, found: results.AccountTaint) -> Outcome:
+def _of_accounts(line: PaymentLine, found: results.AccountTaint, watch: Watch | None) -> Outcome:
     final = tuple(
         Held(who, asset, label, amount)
-        for who, pools in sorted(found.balances.items())
+        for who, pools in watched(found.balances.items(), watch)
         for asset, parts in sorted(pools.items())
         for label, amount in sorted(parts.items())
     )
     absorbed = tuple(
         Held(who, asset, label, amount)
-        for who, pools in sorted(found.absorbed.items())
+        for who, pools in watched(found.absorbed.items(), watch)
         for asset, parts in sorted(pools.items())
         for label, amount in sorted(parts.items())
     )
@@ -214,25 +171,37 @@ def _of_accounts(line: PaymentLine, found: results.AccountTaint) -> Outcome:
         for name in ("fees", "external", "debt")
     }
     arrived: dict[str, dict[str, Number]] = {}
-    by_id = {e.id: e for e in line.events if e.id in found.events}
-    for event, parts in found.events.items():
+    by_id = {e.id: e for e in watched(line.events, watch) if e.id in found.events}
+    for n, (event, parts) in enumerate(found.events.items()):
+        if watch and not n & _TURN:
+            watch(n)
         move = by_id[event]
-        if move.receiver is not None:
-            mine = arrived.setdefault(move.receiver, {})
-            mine[move.asset] = mine.get(move.asset, 0) + total(parts.values())
+        who, asset = came_to(move)
+        if who is not None:
+            mine = arrived.setdefault(who, {})
+            mine[asset] = mine.get(asset, 0) + total(parts.values())
     return Outcome(
         found.method, marked, final, absorbed, {k: v for k, v in buckets.items() if v}, arrived, found.shortfalls,
-        found.steps, results.account_document(found), found,
+        found.steps, found,
     )  # fmt: skip
 
 
-def _of_coins(line: CoinLine, found: results.ChainTaint, barriers: Mapping[str, str]) -> Outcome:
+def came_to(event: Event) -> tuple[str | None, str]:
+    """The account and asset that an event credits."""
+    if isinstance(event, Conversion):
+        return event.to_account or event.account, event.to_asset
+    return event.receiver, event.asset
+
+
+def _of_coins(line: CoinLine, found: results.ChainTaint, barriers: Mapping[str, str], watch: Watch | None) -> Outcome:
     asset = line.book.asset.symbol
     final: dict[tuple[str, str, bool], Number] = {}
     absorbed: dict[tuple[str, str, bool], Number] = {}
+    bridged: list[Held] = []
     ended: dict[str, Parts] = {}
+    at: dict[str, str] = {}
     arrived: dict[str, dict[str, Number]] = {}
-    for name, parts in found.outputs.items():
+    for name, parts in watched(found.outputs.items(), watch):
         txid, _, vout = name.rpartition(":")
         place = (txid, int(vout))
         address = line.ledger.by_id[txid].outputs[place[1]].address
@@ -240,67 +209,99 @@ def _of_coins(line: CoinLine, found: results.ChainTaint, barriers: Mapping[str, 
             mine = arrived.setdefault(address, {})
             mine[asset] = mine.get(asset, 0) + total(parts.values())
         stopped = address in barriers
-        if place in line.ledger.spender and not stopped:
+        if line.ledger.is_spent(*place) and not stopped:
             continue
         if place in line.ends and not stopped:
-            add(ended.setdefault("mixed" if line.ends[place].startswith(COINJOIN) else "untraced", {}), parts)
+            tx, why = line.ends[place]
+            if tx:
+                at[tx] = why
+                add(
+                    ended.setdefault(f"mixed{why[len(COINJOIN) :]}" if why.startswith(COINJOIN) else "untraced", {}),
+                    parts,
+                )
+                continue
+            ref = address or line.coin(place)[0]
+            bridged += [Held(ref, asset, label, units, address is None, why) for label, units in sorted(parts.items())]
             continue
         into = absorbed if stopped else final
         ref = address or line.coin(place)[0]
         for label, amount in parts.items():
             key = (ref, label, address is None)
             into[key] = into.get(key, 0) + amount
-    fees: Parts = {}
-    for parts in found.fees.values():
-        add(fees, parts)
-    buckets = {"fees": {asset: without_zeros(fees)}} if fees else {}
+    fees: dict[str, Summed] = {}
+    for parts in watched(found.fees.values(), watch):
+        for label, units in parts.items():
+            if label not in fees:
+                fees[label] = Summed()
+            fees[label].add(units)
+    buckets = {"fees": {asset: without_zeros({k: v.value for k, v in fees.items()})}} if fees else {}
     buckets.update({name: {asset: without_zeros(parts)} for name, parts in ended.items()})
     marked = {asset: dict(found.totals["injected"])} if found.totals.get("injected") else {}
     return Outcome(
-        found.method, marked, _held(final, asset), _held(absorbed, asset), buckets, arrived, (), found.steps,
-        results.chain_document(found), found,
+        found.method, marked, _held(final, asset, watch), (*_held(absorbed, asset, watch), *bridged), buckets, arrived, (), found.steps,
+        found, at,
     )  # fmt: skip
 
 
-def _held(amounts: Mapping[tuple[str, str, bool], Number], asset: str) -> tuple[Held, ...]:
+def _held(amounts: Mapping[tuple[str, str, bool], Number], asset: str, watch: Watch | None) -> tuple[Held, ...]:
     return tuple(
-        Held(ref, asset, label, plain(amount), bare) for (ref, label, bare), amount in sorted(amounts.items()) if amount
+        Held(ref, asset, label, plain(amount), bare)
+        for (ref, label, bare), amount in watched(amounts.items(), watch)
+        if amount
     )
 
 
-def hop_limits(line: Line, start: Mapping[str, int], hops: int, barriers: Mapping[str, str]) -> list[str]:
+def hop_limits(
+    line: Line, start: Mapping[str, int], hops: int, barriers: Mapping[str, str], *, watch: Watch | None = None
+) -> list[str]:
     """Addresses that are reached first after so many payments and not before, in order of their names.
 
     ``start``: source (event id, or ``txid:vout``) -> payments behind its holder already (a named address on an account
     chain pays the marked payment itself: 1; else 0).
     """
     reached = (
-        _reach_payments(line, start, barriers) if isinstance(line, PaymentLine) else _reach_coins(line, start, barriers)
+        _reach_payments(line, start, barriers, watch)
+        if isinstance(line, PaymentLine)
+        else _reach_coins(line, start, barriers, watch)
     )
     return sorted(ref for ref, far in reached.items() if far >= hops)
 
 
-def _reach_payments(line: PaymentLine, start: Mapping[str, int], barriers: Mapping[str, str]) -> dict[str, int]:
+def _reach_payments(
+    line: PaymentLine, start: Mapping[str, int], barriers: Mapping[str, str], watch: Watch | None
+) -> dict[str, int]:  # fmt: skip
     far: dict[tuple[str, str], int] = {}
-    for e in line.events:
-        if not e.amount or e.receiver is None or e.sender == e.receiver:
+    for n, e in enumerate(line.events):
+        if watch and not n & _TURN:
+            watch(n)
+        if isinstance(e, Conversion):
+            # a conversion is no further payment: its legs are one
+            payer, taker, paid, got, more = e.account, e.to_account, e.from_asset, e.to_asset, 0
+        elif e.amount and e.sender != e.receiver:
+            payer, taker, paid, got, more = e.sender or "", e.receiver, e.asset, e.asset, 1
+        else:
+            continue
+        if taker is None:
             continue
         found = [start[e.id]] if e.id in start else []
-        if e.sender is not None and e.sender not in barriers and (e.sender, e.asset) in far:
-            found.append(far[e.sender, e.asset] + 1)
+        if payer not in barriers and (payer, paid) in far:
+            found.append(far[payer, paid] + more)
         if found:
-            key = (e.receiver, e.asset)
-            far[key] = min(far.get(key, found[0]), *found)
+            far[taker, got] = min(far.get((taker, got), found[0]), *found)
     fewest: dict[str, int] = {}
     for (who, _), hops in far.items():
         fewest[who] = min(hops, fewest.get(who, hops))
     return fewest
 
 
-def _reach_coins(line: CoinLine, start: Mapping[str, int], barriers: Mapping[str, str]) -> dict[str, int]:
+def _reach_coins(
+    line: CoinLine, start: Mapping[str, int], barriers: Mapping[str, str], watch: Watch | None
+) -> dict[str, int]:  # fmt: skip
     far: dict[Coin, int] = {}
     fewest: dict[str, int] = {}
-    for tx in line.ledger.order:
+    for n, tx in enumerate(line.ledger.order):
+        if watch and not n & _TURN:
+            watch(n)
         found = [
             far[i.txid, i.vout] + 1 for i in tx.inputs if (i.txid, i.vout) in far and not _stopped(line, i, barriers)
         ]

@@ -130,8 +130,8 @@ def amount_of(ledger: Ledger, row: int) -> int | None:
     return ledger.big[row] if high < 0 else from_limbs(high, int(ledger.lo[row]), None)
 
 
-def accounts(store: Store, ledger: Ledger, chain: str) -> Accounts:
-    """The payments of an account chain."""
+def accounts(store: Store, ledger: Ledger, chain: str, watch: Callable[[int], None] | None = None) -> Accounts:
+    """The payments of an account chain. ``watch`` is called now and then; it may raise to stop."""
     columns = ledger.columns
     rows = rows_of(ledger, chain)
     keys = _asset_keys(ledger, chain)
@@ -176,6 +176,8 @@ def accounts(store: Store, ledger: Ledger, chain: str) -> Accounts:
         tx = columns.txs[tx_id][1] if tx_id else ""
         lines.append(f"{time}\x1f{tx}\x1f{kind}\x1f{asset}\x1f{names[sender_id]}\x1f{names[receiver_id]}\x1f{units}\n")
         if len(lines) == _LINES:
+            if watch:
+                watch(place)
             digest.update("".join(lines).encode())
             lines.clear()
     digest.update("".join(lines).encode())

@@ -1,4 +1,6 @@
-"""Owns exposure, paths and flow between two addresses on a case (semantics 4 and 8). Must not attribute anything else.
+"""Owns paths and flow between two addresses on a case, and the payments they are read from (semantics 8).
+
+Must not attribute anything but by a named method.
 
 On account chains the payments are those of the ledger. On a chain of coins an address is one pool, and a transaction is a
 stop between addresses: each input is a payment of an address to the transaction, each output one of the transaction to
@@ -9,28 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from workstation.analysis.trace import exposure as engine
 from workstation.analysis.trace import flow as flows
 from workstation.analysis.trace import paths as ways
-from workstation.analysis.trace.account import AccountRules, trace
-from workstation.analysis.trace.exact import Number, Parts, plain, share, text, total, without_zeros
-from workstation.analysis.trace.ledger import EventSource, Transfer
-from workstation.analysis.trace.pooled import EXACT, FIXED
-from workstation.app.tracing import runs, services, sources
+from workstation.analysis.trace.exact import text
+from workstation.analysis.trace.ledger import Transfer
+from workstation.analysis.trace.watching import Watch
+from workstation.app.names import Names
+from workstation.app.tracing import runs, sources
 from workstation.app.tracing.books import Books
+from workstation.app.tracing.figures import amount
 from workstation.app.tracing.ledgers import Accounts, Coins
-from workstation.app.tracing.question import EXACT_UP_TO, Question
-from workstation.app.tracing.words import amount
+from workstation.app.tracing.question import Question
 from workstation.casefile.values import NOT_STATED, utc
 from workstation.domain.amounts import Asset
 from workstation.domain.subjects import Subject
 
-if TYPE_CHECKING:
-    from workstation.app.session import Session
-
-_TX = "transaction "
+#: How a transaction is named as a stop between addresses.
+TX = "transaction "
 #: Rows that a finding names; all are counted.
 _ROWS = 1000
 
@@ -51,9 +50,9 @@ class Moves:
     digest: str
 
 
-def moves(books: Books, chain: str) -> Moves:
-    """The payments of a chain."""
-    book = books.book(chain)
+def moves(books: Books, chain: str, watch: Watch | None = None) -> Moves:
+    """The payments of a chain. ``watch`` is called now and then; it may raise to stop."""
+    book = books.book(chain, watch)
     if isinstance(book, Accounts):
         events = tuple(e for e in book.events if e.amount)
         return Moves(chain, events, book.assets, {e.id: int(e.id) for e in events}, False, book.digest)
@@ -68,7 +67,7 @@ def _moves_of_coins(book: Coins) -> Moves:
     for tx in book.txs:
         when = book.times[tx.txid]
         ts = NOT_STATED if when is None else when
-        name = _TX + tx.txid
+        name = TX + tx.txid
         if tx.txid not in book.broken:
             for n, spent in enumerate(tx.inputs):
                 made = outputs.get((spent.txid, spent.vout))
@@ -83,136 +82,6 @@ def _moves_of_coins(book: Coins) -> Moves:
                 )
                 rows[events[-1].id] = book.row_of.get((tx.txid, n), 0)
     return Moves(book.chain, events, {symbol: book.asset}, rows, True, book.digest)
-
-
-# --- exposure ---------------------------------------------------------------------------------------------------------
-
-
-def exposure(session: Session, books: Books, target: Subject, asset: str = "") -> dict[str, Any]:
-    """Exposure of an address to categories of services, both ways, for every asset or one.
-
-    Raises:
-        WorkstationError: the target is no address of the case, or it has no payments of the asset.
-    """
-    made = moves(books, target.chain)
-    categories = services.categories(session.graphs.names, target.chain)
-    own = categories.pop(target.ref, "")
-    stops = set(services.stops(session.graphs.names, target.chain)) - {target.ref}
-    mine = {e.asset for e in made.events if target.ref in (e.sender, e.receiver)}
-    keys = [k for k in sorted(mine) if not asset or asset.lower() in (k.lower(), made.assets[k].symbol.lower())]
-    if target.kind != "address" or not keys:
-        raise sources.refused(f"{target.ref[:80]} has no payments to ask about", "name an address of the case")
-    found: list[dict[str, Any]] = []
-    findings: list[dict[str, Any]] = []
-    for key in keys:
-        events = [e for e in made.events if e.asset == key]
-        if made.coins:
-            came, went = _coin_exposure(events, target.ref, categories, stops)
-        else:
-            rules = AccountRules(barriers=frozenset(stops))
-            how = EXACT if len(events) <= EXACT_UP_TO else FIXED
-            came = engine.incoming(events, target.ref, key, categories, rules, arithmetic=how)
-            went = engine.outgoing(events, target.ref, key, categories, rules, arithmetic=how)
-        told = _told(made.assets[key], came, went)
-        found.append(told)
-        for way, word in (("incoming", "came from"), ("outgoing", "went to")):
-            mine_only = [e for e in events if target.ref == (e.receiver if way == "incoming" else e.sender)]
-            if mine_only:
-                title = f"Where the {made.assets[key].symbol} of {target.ref} {word}"
-                measures = {"asset": made.assets[key].symbol, "direction": way, **told[way]}
-                findings.append(_finding(session, made, "exposure", title, measures, mine_only, len(findings) + 1))
-    return {
-        "findings": findings,
-        "subject": target.key,
-        "labelled": own or None,
-        "method": "haircut",
-        "ledger_hash": books.digest([target.chain]),
-        "services": len(categories),
-        "exposure": found,
-    }
-
-
-def _told(asset: Asset, came: engine.Incoming, went: engine.Outgoing) -> dict[str, Any]:
-    def display(units: Number) -> str:
-        return amount(units, asset)
-
-    document = engine.document(came, went)
-    return {
-        "asset": asset.symbol,
-        "contract": asset.contract,
-        **document,
-        "display": {
-            "incoming": {
-                "total": display(came.total),
-                "direct": {k: display(v) for k, v in came.direct.items()},
-                "indirect": {k: display(v) for k, v in came.indirect.items()},
-                "unattributed": display(came.unattributed),
-            },
-            "outgoing": {
-                "total": display(went.total),
-                "direct": {k: display(v) for k, v in went.direct.items()},
-                "indirect": {k: display(v) for k, v in went.indirect.items()},
-                "returned": display(went.returned),
-                "unresolved": display(went.unresolved),
-            },
-        },
-    }
-
-
-def _coin_exposure(
-    events: Sequence[Transfer], target: str, categories: Mapping[str, str], stops: set[str]
-) -> tuple[engine.Incoming, engine.Outgoing]:
-    """The same two figures on coins: straight from a service is what its own inputs gave to a transaction."""
-    how = EXACT if len(events) <= EXACT_UP_TO else FIXED
-    barriers = frozenset(categories) | stops
-    given: dict[str, Parts] = {}
-    paid_in: dict[str, int] = {}
-    for e in events:
-        if e.receiver is not None and e.receiver.startswith(_TX):
-            paid_in[e.receiver] = paid_in.get(e.receiver, 0) + e.amount
-            part = given.setdefault(e.receiver, {})
-            category = categories.get(e.sender or "", "")
-            name = f"of {category}" if category else "of the target" if e.sender == target else ""
-            if name:
-                part[name] = part.get(name, 0) + e.amount
-
-    def straight(e: Transfer, name: str) -> Number:
-        whole = paid_in.get(e.sender or "", 0)
-        return share(e.amount, given.get(e.sender or "", {}).get(name, 0), whole) if whole else 0
-
-    marks = [EventSource(e.id, categories[e.sender]) for e in events if e.sender is not None and e.sender in categories]
-    back = trace(events, marks, "haircut", AccountRules(barriers=barriers), arithmetic=how)
-    direct: Parts = {}
-    indirect: Parts = {}
-    arrived: Number = 0
-    for e in events:
-        if e.receiver == target:
-            arrived += e.amount
-            for category, units in back.events.get(e.id, {}).items():
-                first = straight(e, f"of {category}")
-                direct[category] = direct.get(category, 0) + first
-                indirect[category] = indirect.get(category, 0) + units - first
-    open_rest = plain(arrived - total(direct.values()) - total(indirect.values()))
-    came = engine.Incoming(arrived, without_zeros(direct), without_zeros(indirect), open_rest)
-
-    mine = [e for e in events if e.sender == target]
-    rules = AccountRules(barriers=barriers | {target})
-    ahead = trace(events, [EventSource(e.id, target) for e in mine], "haircut", rules, arithmetic=how)
-    direct, indirect = {}, {}
-    returned: Number = 0
-    for e in events:
-        units = ahead.events.get(e.id, {}).get(target, 0)
-        if not units or e.sender == target:
-            continue
-        if e.receiver == target:
-            returned += units
-        elif e.receiver is not None and e.receiver in categories:
-            category, first = categories[e.receiver], straight(e, "of the target")
-            direct[category] = direct.get(category, 0) + first
-            indirect[category] = indirect.get(category, 0) + units - first
-    left: Number = sum(e.amount for e in mine)
-    rest = plain(left - total(direct.values()) - total(indirect.values()) - returned)
-    return came, engine.Outgoing(left, without_zeros(direct), without_zeros(indirect), plain(returned), rest)
 
 
 # --- paths and flow ---------------------------------------------------------------------------------------------------
@@ -232,27 +101,29 @@ class Between:
     best: int = ways.BEST
 
 
-def flow(session: Session, books: Books, asked: Between, methods: Sequence[str] = ()) -> dict[str, Any]:
+def flow(
+    books: Books, names: Names, asked: Between, methods: Sequence[str] = (), watch: Watch | None = None
+) -> dict[str, Any]:
     """Upper bound and greedy figure of every asset that can have gone the way, beside what methods attribute.
 
     Raises:
         WorkstationError: the two are one address, or stand on two chains.
     """
-    made = _one_chain(books, asked)
+    made = _one_chain(books, asked, watch)
     found: list[dict[str, Any]] = []
     findings: list[dict[str, Any]] = []
-    shares = attributed(session, books, asked, methods)
+    shares = attributed(books, names, asked, methods, watch)
     for key, events in _by_asset(made, asked):
         question = _question(asked, key)
-        upper, lower = flows.max_flow(events, question), flows.greedy_flow(events, question)
+        upper, lower = flows.max_flow(events, question, watch), flows.greedy_flow(events, question, watch)
         asset = made.assets[key]
         measures = {
             "asset": asset.symbol, "max_flow": text(upper), "greedy_flow": text(lower),
             "attributed": shares.get(key, {}),
         }  # fmt: skip
         title = f"At most {amount(upper, asset)} can have gone from {asked.start.ref} to {asked.end.ref}"
-        carriers = flows.usable(events, question)
-        findings.append(_finding(session, made, "flow", title, measures, carriers, len(findings) + 1))
+        carriers = flows.usable(events, question, watch)
+        findings.append(resting(books, made, "flow", title, measures, carriers, len(findings) + 1))
         found.append(
             {
                 "asset": asset.symbol,
@@ -266,17 +137,19 @@ def flow(session: Session, books: Books, asked: Between, methods: Sequence[str] 
     return {"findings": findings, **_head(books, asked), "flow": found}
 
 
-def paths(session: Session, books: Books, asked: Between, methods: Sequence[str] = ()) -> dict[str, Any]:
+def paths(
+    books: Books, names: Names, asked: Between, methods: Sequence[str] = (), watch: Watch | None = None
+) -> dict[str, Any]:
     """The best ways in time with their amounts, beside the two figures of :func:`flow`."""
-    made = _one_chain(books, asked)
+    made = _one_chain(books, asked, watch)
     found: list[dict[str, Any]] = []
     findings: list[dict[str, Any]] = []
-    shares = attributed(session, books, asked, methods)
+    shares = attributed(books, names, asked, methods, watch)
     hops = asked.hops * 2 if made.coins else asked.hops
     for key, events in _by_asset(made, asked):
         question = _question(asked, key)
-        result = ways.paths(events, question, hops, asked.best)
-        upper, lower = flows.max_flow(events, question), flows.greedy_flow(events, question)
+        result = ways.paths(events, question, hops, asked.best, watch=watch)
+        upper, lower = flows.max_flow(events, question, watch), flows.greedy_flow(events, question, watch)
         figures = {
             "asset": made.assets[key].symbol,
             "contract": made.assets[key].contract,
@@ -291,11 +164,13 @@ def paths(session: Session, books: Books, asked: Between, methods: Sequence[str]
         for told, path in zip(best, result.best, strict=True):
             title = f"A way from {asked.start.ref} to {asked.end.ref} in {told['hops']} hops"
             measures = {**figures, "arrival": told["arrival"], "hops": told["hops"], "smallest": told["smallest"]}
-            findings.append(_finding(session, made, "path", title, measures, path.transfers, len(findings) + 1))
+            findings.append(resting(books, made, "path", title, measures, path.transfers, len(findings) + 1))
     return {"findings": findings, **_head(books, asked), "max_hops": asked.hops, "paths": found}
 
 
-def attributed(session: Session, books: Books, asked: Between, methods: Sequence[str]) -> dict[str, dict[str, str]]:
+def attributed(
+    books: Books, names: Names, asked: Between, methods: Sequence[str], watch: Watch | None = None
+) -> dict[str, dict[str, str]]:
     """Asset key -> method -> amount of what leaves the start that arrives at the end under that method.
 
     The end is a stop, so that nothing is counted twice; labelled services stop the way too.
@@ -312,21 +187,21 @@ def attributed(session: Session, books: Books, asked: Between, methods: Sequence
     source = sources.Source(asked.start, asked.start.ref)
     question = Question((source,), tuple(methods), stop=(asked.end,), until=asked.until, asset=asked.asset)
     found: dict[str, dict[str, str]] = {}
-    for made in runs.run(books, session.graphs.names, question, steps=0):
+    for made in runs.run(books, names, question, steps=0, watch=watch):
         for held in made.outcomes[asked.start.chain].absorbed:
             if held.ref == asked.end.ref:
                 found.setdefault(held.asset, {})[made.method] = text(held.amount)
     return found
 
 
-def _finding(
-    session: Session, made: Moves, kind: str, title: str, measures: Mapping[str, Any], events: Sequence[Transfer],
+def resting(
+    books: Books, made: Moves, kind: str, title: str, measures: Mapping[str, Any], events: Sequence[Transfer],
     number: int,
 ) -> dict[str, Any]:  # fmt: skip
     """A result with the rows it rests on; of very many rows the first, and how many there are."""
     rows = list(dict.fromkeys(row for e in events if (row := made.rows.get(e.id, 0))))
     shown = rows[:_ROWS]
-    cited = session.store.citations_many(shown)
+    cited = books.store.citations_many(shown)
     return {
         "id": f"{kind}-{number}",
         "kind": kind,
@@ -348,12 +223,12 @@ def _head(books: Books, asked: Between) -> dict[str, Any]:
     }
 
 
-def _one_chain(books: Books, asked: Between) -> Moves:
+def _one_chain(books: Books, asked: Between, watch: Watch | None) -> Moves:
     if asked.start.kind != "address" or asked.end.kind != "address":
         raise sources.refused("paths and flow go from an address to an address", "name two addresses")
     if asked.start.chain != asked.end.chain:
         raise sources.refused("the two addresses stand on two chains", "name two addresses of one chain")
-    return moves(books, asked.start.chain)
+    return moves(books, asked.start.chain, watch)
 
 
 def _by_asset(made: Moves, asked: Between) -> list[tuple[str, list[Transfer]]]:

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workstation.app.tracing import compare, question, runs
+from workstation.app.tracing import compare, conversions, question, runs
 from workstation.app.tracing.books import Books
-from workstation.app.tracing.runs import Run, Watch, canonical
+from workstation.app.tracing.fingerprint import canonical
+from workstation.app.tracing.runs import Run, Watch
 from workstation.domain.errors import WorkstationError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Kept:
 
 def books(session: Session) -> Books:
     """The ledgers of the case as it is now."""
-    return Books(session.store, session.graphs.ledger)
+    return Books(session.store, session.graphs.ledger, conversions.declared(session.store))
 
 
 def trace(

@@ -6,38 +6,30 @@ same question on the same ledger gives the same bytes. Must not store anything (
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
-from workstation.analysis.trace.exact import Number, Parts, add, text, total, without_zeros
+from workstation.analysis.trace.exact import Parts, add, text, total, without_zeros
+from workstation.analysis.trace.ledger import Transfer
 from workstation.analysis.trace.results import shortfall_documents
+from workstation.analysis.trace.undisturbed import undisturbed
+from workstation.analysis.trace.watching import watched
 from workstation.app.ledger import Ledger
 from workstation.app.names import Names
-from workstation.app.tracing import services, sources
+from workstation.app.tracing import services
 from workstation.app.tracing.books import Books
-from workstation.app.tracing.coins import without_coinjoins
-from workstation.app.tracing.engines import (
-    BUCKETS,
-    CoinLine,
-    Held,
-    Line,
-    Outcome,
-    PaymentLine,
-    arithmetic,
-    coin_line,
-    follow,
-    hop_limits,
-    payment_line,
-)
+from workstation.app.tracing.conversions import Declared, Leg
+from workstation.app.tracing.engines import BUCKETS, Outcome, arithmetic, follow, hop_limits
+from workstation.app.tracing.figures import amount
+from workstation.app.tracing.fingerprint import fingerprint
+from workstation.app.tracing.holders import asset_of, listed, remainder
 from workstation.app.tracing.ledgers import Accounts, Book
-from workstation.app.tracing.question import VERSION, Question, parameters
-from workstation.app.tracing.words import Teller, amount
-from workstation.casefile.values import utc
-from workstation.domain.amounts import Asset
+from workstation.app.tracing.lines import CoinLine, Line, PaymentLine
+from workstation.app.tracing.prepared import Group, groups
+from workstation.app.tracing.question import VERSION, Question, decimal, parameters
+from workstation.app.tracing.split import by_chain
+from workstation.app.tracing.told import tell_steps
 from workstation.domain.errors import WorkstationError
 
 Watch = Callable[[int], None]
@@ -57,6 +49,7 @@ class Run:
     lines: Mapping[str, Line] = field(repr=False)
 
 
+@undisturbed()
 def run(
     books: Books, names: Names, asked: Question, *, steps: int = STEPS, watch: Watch | None = None
 ) -> tuple[Run, ...]:
@@ -68,10 +61,11 @@ def run(
     Raises:
         WorkstationError: a source marks nothing, a method does not fit its ledger, the ledger cannot be traced.
     """
-    prepared = {chain: _prepared(books, asked, chain) for chain in asked.chains}
-    given = {chain: barriers(names, asked, chain) for chain in asked.chains}
-    passed = {chain: services.stops(names, chain) if asked.through else {} for chain in asked.chains}
-    return tuple(_run(books, asked, name, prepared, given, passed, steps, watch) for name in asked.methods)
+    ready = groups(books, asked, watch)
+    chains = [chain for group in ready for chain in group.lines]
+    given = {chain: barriers(names, asked, chain) for chain in chains}
+    passed = {chain: services.stops(names, chain) if asked.through else {} for chain in chains}
+    return tuple(_run(books, asked, name, ready, given, passed, steps, watch) for name in asked.methods)
 
 
 def barriers(names: Names, asked: Question, chain: str) -> dict[str, str]:
@@ -81,88 +75,81 @@ def barriers(names: Names, asked: Question, chain: str) -> dict[str, str]:
     return found
 
 
-def _prepared(books: Books, asked: Question, chain: str) -> Line:
-    book = _filtered(books.book(chain), asked)
-    mine = [source for source in asked.sources if source.subject.chain == chain]
-    if isinstance(book, Accounts):
-        marked = sources.of_accounts(book, books.ledger, mine, backward=asked.backward)
-        return payment_line(book, marked, backward=asked.backward)
-    if not asked.through:
-        book = without_coinjoins(book)
-    return coin_line(book, sources.of_coins(book, mine, backward=asked.backward), backward=asked.backward)
-
-
-def _filtered(book: Book, asked: Question) -> Book:
-    """Only what the time and the asset of the question allow."""
-    if asked.until is not None:
-        until = asked.until
-        if asked.backward:
-            book = book.without(lambda ts: ts < until, f"before {utc(until)}, where the question ends")
-        else:
-            book = book.without(
-                lambda ts: ts > until, f"after {utc(until)}, where the question ends, or without a time"
-            )
-    if not asked.asset:
-        return book
-    wanted = asked.asset.lower()
-    if not isinstance(book, Accounts):
-        if wanted != book.asset.symbol.lower():
-            raise sources.refused(f"{book.chain} holds {book.asset.symbol} only", "leave the asset out")
-        return book
-    keys = {key for key, asset in book.assets.items() if wanted in (key.lower(), asset.symbol.lower())}
-    if not keys:
-        raise sources.refused(f"{book.chain} holds no {asked.asset[:60]}", "name a symbol or a contract of the case")
-    kept = tuple(e for e in book.events if e.asset in keys)
-    assets = {key: asset for key, asset in book.assets.items() if key in keys}
-    return Accounts(book.chain, kept, assets, book.left_out, book.digest)
-
-
 def _run(
-    books: Books, asked: Question, name: str, prepared: Mapping[str, Line], given: Mapping[str, dict[str, str]],
+    books: Books, asked: Question, name: str, ready: tuple[Group, ...], given: Mapping[str, dict[str, str]],
     passed: Mapping[str, dict[str, str]], steps: int, watch: Watch | None,
 ) -> Run:  # fmt: skip
     outcomes: dict[str, Outcome] = {}
     stopped: dict[str, dict[str, str]] = {}
-    for chain, line in prepared.items():
-        stops = dict(given[chain])
+    taken: list[tuple[Group, Outcome]] = []
+    tick = watch or _nobody
+    for group in ready:
+        ends = {} if group.woven is None else {pool: end.reason for pool, end in group.woven.ends.items()}
+        stops = {group.name(chain, ref): why for chain in group.lines for ref, why in given[chain].items()} | ends
         if asked.hops is not None:
             limit = f"hop limit: reached after {asked.hops} payments or more"
-            for ref in hop_limits(line, _start(books.ledger, asked, line), asked.hops, stops):
-                stops.setdefault(ref, limit)
-        if asked.share is not None and name != "poison":
-            _small_shares(line, name, asked, stops, asked.share, watch)
-        outcomes[chain] = follow(line, name, asked, stops, steps=steps > 0, watch=watch)
-        stopped[chain] = stops
-    record = _record(books, asked, name, prepared, outcomes, stopped, passed, steps)
-    return Run(name, record, outcomes, prepared)
+            for ref in hop_limits(group.line, _start(books.ledger, asked, group), asked.hops, stops, watch=watch):
+                if not group.in_transit(ref):
+                    stops.setdefault(ref, limit)
+        if (asked.share is not None or asked.dust is not None) and name != "poison":
+            _too_little(group, name, asked, stops, watch)
+        outcome = follow(group.line, name, asked, stops, steps=steps, watch=watch)
+        taken.append((group, outcome))
+        tick(0)
+        outcomes.update(by_chain(outcome, group))
+        for chain in group.lines:
+            stopped[chain] = {}
+        for ref, why in stops.items():
+            chain, plain = group.split(ref)
+            if not group.in_transit(ref):
+                stopped[chain][plain] = why
+    ledgers = {chain: line for group in ready for chain, line in group.lines.items()}
+    told = tell_steps(books, asked, name, taken, steps)
+    tick(0)
+    record = _record(books, asked, name, ready, ledgers, outcomes, stopped, passed, told, tick)
+    return Run(name, record, outcomes, ledgers)
 
 
-def _start(ledger: Ledger, asked: Question, line: Line) -> dict[str, int]:
+def _nobody(_done: int) -> None:
+    """Nobody watches."""
+
+
+def _start(ledger: Ledger, asked: Question, group: Group) -> dict[str, int]:
     """Payments that lie behind the holder of what each source marks."""
+    line = group.line
     if isinstance(line, CoinLine):
         return {f"{s.txid}:{s.vout}": 0 for s in line.sources}
-    named = {s.subject.ref for s in asked.sources if s.subject.kind == "address" and s.subject.chain == line.book.chain}
-    payer = {e.id: e.sender for e in line.events}
-    return {s.event: int(payer[s.event] in named) for s in line.sources}
+    named = {
+        group.name(s.subject.chain, s.subject.ref)
+        for s in asked.sources
+        if s.subject.kind == "address" and s.subject.chain in group.lines
+    }
+    wanted = {s.event for s in line.sources}
+    payer = {e.id: e.sender for e in line.events if isinstance(e, Transfer) and e.id in wanted}
+    return {s.event: int(payer.get(s.event) in named) for s in line.sources}
 
 
-def _small_shares(
-    line: Line, name: str, asked: Question, stops: dict[str, str], share: Fraction, watch: Watch | None
-) -> None:
-    """Stop at addresses that get too little, until no further one falls below the share."""
+def _too_little(group: Group, name: str, asked: Question, stops: dict[str, str], watch: Watch | None) -> None:
+    """Stop at addresses that get less than the share or the dust limit, until no further one falls below."""
     for _ in range(_ROUNDS):
-        found = follow(line, name, asked, stops, steps=False, watch=watch)
-        least = {asset: share * total(parts.values()) for asset, parts in found.marked.items()}
-        small = [
-            ref
-            for ref, assets in sorted(found.arrived.items())
-            if ref not in stops and all(units < least.get(asset, 0) for asset, units in assets.items())
-        ]
+        found = follow(group.line, name, asked, stops, steps=0, watch=watch)
+        small: dict[str, str] = {}
+        for ref, assets in sorted(found.arrived.items()):
+            if ref in stops or group.in_transit(ref):
+                continue
+            if asked.share is not None and all(
+                units < asked.share * total(found.marked.get(asset, {}).values()) for asset, units in assets.items()
+            ):
+                small[ref] = f"less than the share {asked.share} of the marked money arrived"
+            elif asked.dust is not None and all(
+                units < asked.dust * 10 ** group.asset(asset).decimals for asset, units in assets.items()
+            ):
+                small[ref] = f"dust: less than {decimal(asked.dust)} of any asset arrived"
         if not small:
             return
-        stops.update(dict.fromkeys(small, f"less than the share {share} of the marked money arrived"))
+        stops.update(small)
     raise WorkstationError(
-        "WS-TRC-105", f"the smallest share did not settle in {_ROUNDS} rounds", "nothing was traced",
+        "WS-TRC-105", f"the smallest amount did not settle in {_ROUNDS} rounds", "nothing was traced",
         "use a limit of hops instead", 3,
     )  # fmt: skip
 
@@ -171,13 +158,14 @@ def _small_shares(
 
 
 def _record(
-    books: Books, asked: Question, name: str, lines: Mapping[str, Line], outcomes: Mapping[str, Outcome],
-    stopped: Mapping[str, Mapping[str, str]], passed: Mapping[str, Mapping[str, str]], steps: int,
+    books: Books, asked: Question, name: str, ready: tuple[Group, ...], lines: Mapping[str, Line],
+    outcomes: Mapping[str, Outcome], stopped: Mapping[str, Mapping[str, str]], passed: Mapping[str, Mapping[str, str]],
+    told: tuple[list[dict[str, Any]], int], tick: Watch,
 ) -> dict[str, Any]:  # fmt: skip
     book = {chain: line.book for chain, line in lines.items()}
-    told_steps, count = _steps(books, asked, name, lines, outcomes, steps)
-    document = {chain: outcome.document for chain, outcome in outcomes.items()}
-    used = {ref for outcome in outcomes.values() for ref in outcome.arrived}
+    held = listed(book, outcomes, stopped, asked.list_holders, tick)
+    standing = [(name, backward if asked.backward else forward) for name, forward, backward in BUCKETS]
+    used = {chain: outcome.arrived.keys() for chain, outcome in outcomes.items()}
     return {
         "method": name,
         "version": VERSION,
@@ -189,34 +177,61 @@ def _record(
             for chain, line in lines.items()
         },
         "injected": _sums(book, outcomes, lambda o: o.marked),
-        "final": _sums(book, outcomes, lambda o: o.sums("final")),
+        "final": _sums(book, outcomes, lambda o: o.sums("final", tick)),
         "fees": _sums(book, outcomes, lambda o: o.sums("fees")),
-        "absorbed": _sums(book, outcomes, lambda o: o.sums("absorbed")),
-        "remainder": _remainder(book, outcomes, asked),
-        "shortfalls": [entry for chain in lines for entry in _shortfalls(lines[chain], outcomes[chain])],
+        "absorbed": _sums(book, outcomes, lambda o: o.sums("absorbed", tick)),
+        "remainder": remainder(book, outcomes, standing),
+        "shortfalls": [entry for chain in lines for entry in _shortfalls(lines[chain], outcomes[chain], tick)],
         "shortfalls_total": [entry for chain in lines for entry in _shortfall_sums(lines[chain], outcomes[chain])],
-        "holders": [entry for chain, outcome in outcomes.items() for entry in _holders(book[chain], outcome, stopped[chain])],
+        "holders": held.holders,
+        "holders_total": held.total,
+        "unlisted": held.unlisted,
         "barriers": [
-            {"subject": f"address:{chain}:{ref}", "reason": reason, "reached": ref in used}
-            for chain, stops in stopped.items()
-            for ref, reason in sorted(stops.items())
-            if ref in used or not reason.startswith("labelled")
+            *(
+                {"subject": f"address:{chain}:{ref}", "reason": reason, "reached": ref in used[chain]}
+                for chain, stops in stopped.items()
+                for ref, reason in sorted(stops.items())
+                if ref in used[chain] or not reason.startswith("labelled")
+            ),
+            *_ended(outcomes),
         ],
         "services_passed": [
             {"subject": f"address:{chain}:{ref}", "label": reason}
             for chain, stops in passed.items()
             for ref, reason in sorted(stops.items())
-            if ref in used and ref not in stopped[chain]
+            if ref in used[chain] and ref not in stopped[chain]
         ],
-        "results_hash": hashlib.sha256(canonical(document).encode()).hexdigest(),
-        "steps": told_steps,
-        "steps_total": count,
-    }  # fmt: skip
+        "results_hash": fingerprint({chain: outcome.found for chain, outcome in outcomes.items()}, tick),
+        "conversions": [_conversion(which, out, into) for group in ready for which, (out, into) in group.legs.items()],
+        "steps": told[0],
+        "steps_total": told[1],
+    }
 
 
-def canonical(document: Any) -> str:
-    """JSON text that is the same for the same content."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _ended(outcomes: Mapping[str, Outcome]) -> Iterable[dict[str, Any]]:
+    """Transactions and declared conversions at which tracing ended."""
+    for chain, outcome in outcomes.items():
+        for txid, why in sorted(outcome.ended.items()):
+            yield {"subject": f"transaction:{chain}:{txid}", "reason": why, "reached": True}
+        ends = {(h.no_address, h.ref, h.why) for h in outcome.absorbed if h.why}
+        for bare, ref, why in sorted(ends):
+            kind = "transaction" if bare else "address"
+            yield {"subject": f"{kind}:{chain}:{ref}", "reason": why, "reached": True}
+
+
+def _conversion(which: Declared, out: Leg, into: Leg) -> dict[str, Any]:
+    """A declared conversion as a record names it."""
+    return {
+        "kind": which.kind,
+        "paid": f"transfer:{out.chain}:{out.number}",
+        "paid_amount": text(out.units),
+        "paid_display": amount(out.units, out.asset),
+        "received": f"transfer:{into.chain}:{into.number}",
+        "received_amount": text(into.units),
+        "received_display": amount(into.units, into.asset),
+        "reason": which.reason,
+        "author": which.author,
+    }
 
 
 def _arithmetic(asked: Question, line: Line) -> str:
@@ -227,13 +242,9 @@ def _left_out(book: Book) -> list[dict[str, Any]]:
     return [{"count": entry.count, "reason": entry.reason, "used": entry.used} for entry in book.left_out]
 
 
-def _asset(book: Book, key: str) -> Asset:
-    return book.assets[key] if isinstance(book, Accounts) else book.asset
-
-
 def _name(books: Mapping[str, Book], chain: str, key: str) -> str:
     """The symbol of an asset; with its contract or chain where two assets of the run share the symbol."""
-    asset = _asset(books[chain], key)
+    asset = asset_of(books[chain], key)
     same = 0
     for book in books.values():
         held = book.assets.values() if isinstance(book, Accounts) else (book.asset,)
@@ -256,15 +267,17 @@ def _sums(
     }
 
 
-def _shortfalls(line: Line, outcome: Outcome) -> list[dict[str, Any]]:
+def _shortfalls(line: Line, outcome: Outcome, tick: Watch) -> list[dict[str, Any]]:
     """Debits beyond the known balance of accounts that marked money reached or left."""
     if not isinstance(line, PaymentLine):
         return []
     marked = {source.event for source in line.sources}
-    met = set(outcome.arrived) | {e.sender for e in line.events if e.id in marked}
+    met = set(outcome.arrived) | {
+        e.sender for e in watched(line.events, tick) if isinstance(e, Transfer) and e.id in marked
+    }
     near = tuple(s for s in outcome.shortfalls if s.account in met)
     return [
-        {"chain": line.book.chain, **entry, "asset": _asset(line.book, entry["asset"]).symbol}
+        {"chain": line.book.chain, **entry, "asset": asset_of(line.book, entry["asset"]).symbol}
         for entry in shortfall_documents(near)
     ]
 
@@ -277,90 +290,9 @@ def _shortfall_sums(line: Line, outcome: Outcome) -> list[dict[str, Any]]:
     return [
         {
             "chain": line.book.chain,
-            "asset": _asset(line.book, key).symbol,
+            "asset": asset_of(line.book, key).symbol,
             "count": len(units),
             "amount": str(sum(units)),
         }
         for key, units in sorted(found.items())
     ]
-
-
-def _remainder(books: Mapping[str, Book], outcomes: Mapping[str, Outcome], asked: Question) -> list[dict[str, Any]]:
-    """Marked money that stands with nobody, with the reason."""
-    found = []
-    for name, forward, backward in BUCKETS:
-        for chain, outcome in outcomes.items():
-            for key, parts in sorted(outcome.sums(name).items()):
-                asset = _asset(books[chain], key)
-                for label, units in sorted(parts.items()):
-                    if units:
-                        found.append(
-                            {
-                                "kind": name,
-                                "reason": backward if asked.backward else forward,
-                                "chain": chain,
-                                **_figure(asset, label, units),
-                            }
-                        )
-    return found
-
-
-def _holders(book: Book, outcome: Outcome, stops: Mapping[str, str]) -> Iterable[dict[str, Any]]:
-    held = [(h, "") for h in outcome.final] + [(h, stops.get(h.ref, "a stop")) for h in outcome.absorbed]
-    return [_holder(book, h, stop) for h, stop in sorted(held, key=_largest_first)]
-
-
-def _largest_first(entry: tuple[Held, str]) -> Any:
-    held, _ = entry
-    return held.asset, held.label, -held.amount, held.ref
-
-
-def _holder(book: Book, held: Held, stop: str) -> dict[str, Any]:
-    kind = "transaction" if held.no_address else "address"
-    chain, _, ref = (
-        held.ref.partition(":") if book.chain == "stated" and ":" in held.ref else (book.chain, "", held.ref)
-    )
-    return {
-        "subject": f"{kind}:{chain}:{ref}",
-        "address": None if held.no_address else ref,
-        "chain": book.chain,
-        **_figure(_asset(book, held.asset), held.label, held.amount),
-        "stopped": stop or None,
-    }
-
-
-def _figure(asset: Asset, label: str, units: Number) -> dict[str, Any]:
-    return {
-        "asset": asset.symbol,
-        "contract": asset.contract,
-        "label": label,
-        "amount": text(units),
-        "display": amount(units, asset),
-    }
-
-
-def _steps(
-    books: Books, asked: Question, name: str, lines: Mapping[str, Line], outcomes: Mapping[str, Outcome], most: int
-) -> tuple[list[dict[str, Any]], int]:
-    told: list[dict[str, Any]] = []
-    count = 0
-    for chain, outcome in outcomes.items():
-        line = lines[chain]
-        shown = outcome.steps[: max(0, most - len(told))]
-        wanted = {step.place for step in shown}
-        tx_of: dict[str, str] = {}
-        events = {}
-        if isinstance(line, PaymentLine):
-            events = {e.id: e for e in line.book.events if e.id in wanted}
-            ledger = books.ledger
-            for event in events:
-                tx = int(ledger.tx[ledger.row_of_id[int(event)]])
-                tx_of[event] = ledger.columns.txs[tx][1] if tx else ""
-        if isinstance(line, CoinLine):
-            marks = {f"{source.txid}:{source.vout}": source.label for source in line.sources}
-        else:
-            marks = {source.event: source.label for source in line.sources}
-        teller = Teller(line, asked.backward, name, tx_of, events, marks)
-        told += [teller.step(count + n, step) for n, step in enumerate(shown, 1)]
-        count += len(outcome.steps)
-    return told, count

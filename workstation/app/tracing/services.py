@@ -5,6 +5,9 @@ Inside a service money of many customers is one pool; who owns what there only t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from workstation.app.names import BADGES, Names, badge_of
 from workstation.domain import subjects
 from workstation.domain.visible import visible
@@ -15,24 +18,43 @@ _STOPS = frozenset(("EX", "PS", "CU", "OT", "GA", "MX", "CJ", "PV", "DX", "BR"))
 _NO_CATEGORY = frozenset(("SU", "CT", "VI"))
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What names an address: badge, label, where it comes from, and of when that is (as it is stated; may be empty)."""
+
+    badge: str
+    label: str
+    source: str
+    date: str
+
+
 def labels(names: Names, chain: str) -> dict[str, list[tuple[str, str]]]:
     """Address -> (badge, label with its source) of everything that names it, in a fixed order."""
     found: dict[str, list[tuple[str, str]]] = {}
+    for ref, label in _stated(names, chain):
+        words = visible(f"{label.label} ({label.source})" if label.source else label.label, 200)
+        found.setdefault(ref, []).append((label.badge, words))
+    return found
+
+
+def _stated(names: Names, chain: str) -> Iterator[tuple[str, Label]]:
+    """Every label that means a badge, by address; of one address the labels of the user first."""
     prefix = f"address:{chain}:"
     for key in sorted({*names.tags, *names.sources, *names.entity_of}):
         if not key.startswith(prefix):
             continue
-        said = [(badge_of(t["category"] or ""), t["label"] or "", t["source"] or "") for t in names.tags.get(key, ())]
-        said += [(badge_of(t.category), t.label or t.actor, t.source) for t in names.sources.get(key, ())]
+        said = [
+            Label(badge_of(t["category"] or ""), t["label"] or "", t["source"] or "", t["source_date"] or t["at"] or "")
+            for t in names.tags.get(key, ())
+        ]
+        said += [
+            Label(badge_of(t.category), t.label or t.actor, t.source, t.source_date) for t in names.sources.get(key, ())
+        ]
         entity = names.entities.get(names.entity_of.get(key, ""))
         if entity is not None:
-            said.append((badge_of(entity["role"] or ""), entity["name"] or "", "entity of the case"))
-        mine = [
-            (badge, visible(f"{label} ({source})" if source else label, 200)) for badge, label, source in said if badge
-        ]
-        if mine:
-            found[subjects.parse(key).ref] = mine
-    return found
+            said.append(Label(badge_of(entity["role"] or ""), entity["name"] or "", "entity of the case", ""))
+        ref = subjects.parse(key).ref
+        yield from ((ref, label) for label in said if label.badge)
 
 
 def stops(names: Names, chain: str) -> dict[str, str]:
@@ -47,9 +69,13 @@ def stops(names: Names, chain: str) -> dict[str, str]:
 
 def categories(names: Names, chain: str) -> dict[str, str]:
     """Address -> category of exposure, by its first label that has one."""
-    found: dict[str, str] = {}
-    for ref, said in labels(names, chain).items():
-        for badge, _ in said:
-            if badge not in _NO_CATEGORY:
-                found.setdefault(ref, BADGES[badge][1])
+    return {ref: BADGES[label.badge][1] for ref, label in deciding(names, chain).items()}
+
+
+def deciding(names: Names, chain: str) -> dict[str, Label]:
+    """Address -> the label that decides its category of exposure: its first that has one."""
+    found: dict[str, Label] = {}
+    for ref, label in _stated(names, chain):
+        if label.badge not in _NO_CATEGORY:
+            found.setdefault(ref, label)
     return found
