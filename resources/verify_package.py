@@ -367,6 +367,25 @@ def check_custody(bag):
     return results + [("witness line", same, witness["line"] if same else "it names another entry than the last one")]
 
 
+def check_traces(bag):
+    """Every trace run in the package is the one that the custody log sealed, and every cited run is there."""
+    names = [name for name in bag.names if name.startswith("data/traces/run-")]
+    sealed = {}
+    for entry in records(bag, "data/custody/audit.jsonl"):
+        if entry["body"] is not None and entry["header"]["kind"] == "trace.keep":
+            sealed["data/traces/run-%04d.json" % entry["body"]["run"]] = entry["body"]["sha256"]
+    wrong = ""
+    for name in sorted(set(names) | set(sealed)):
+        if name not in bag.names or hashlib.sha256(bag.text(name).encode()).hexdigest() != sealed.get(name):
+            wrong = wrong or "%s is not the run that the custody log sealed" % name
+    for finding in json.loads(bag.text("data/findings/findings.json"))["findings"]:
+        for evidence in finding["evidence"]:
+            kind, _, number = evidence["subject"].partition("::")
+            if kind == "run" and "data/traces/run-%04d.json" % int(number) not in bag.names:
+                wrong = wrong or "a finding cites trace run %s, which is not in the package" % number
+    return [("every trace run is as sealed", not wrong, wrong or "%d runs" % len(names))] if names or wrong else []
+
+
 def check_citations(bag):
     """Every citation of a transfer, statement or finding: the row is in the source file and has the stated hash."""
     count, bare, wrong, open_files = 0, 0, [], {}
@@ -414,7 +433,7 @@ def check(path, allowed=None):
         return [("readable", False, str(problem))]
     results = [("readable", True, "%d files" % len(bag.names))]
     try:
-        for part in (check_bag, lambda b: check_signature(b, allowed), check_custody, check_citations):
+        for part in (check_bag, lambda b: check_signature(b, allowed), check_custody, check_traces, check_citations):
             try:
                 results += part(bag)
             except Damaged as problem:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from workstation import __version__
 from workstation.analysis.picture import Picture
 from workstation.analysis.svg import picture_svg
-from workstation.app import report
+from workstation.app import report, traceprint
 from workstation.app.jobs import Job
 from workstation.casefile.store import Store
 from workstation.casefile.verify import verify_case
@@ -106,6 +106,7 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
     log = _log(store)
     picture = session.graphs.picture(session.graph)
     cites = _Places(store)
+    traced = traceprint.asked(session)
     return Bundle(
         case=_head(session, log),
         exported=log[-1].time,
@@ -127,6 +128,9 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
         custody=tuple(log),
         steps=_steps(store, log),
         checks=tuple(plain.CheckLine(check.name, check.ok, check.detail) for check in verify_case(store)),
+        runs=traceprint.runs(session),
+        traces=traceprint.traces(session, traced),
+        cards=traceprint.cards_of(session, traced),
         import_reports=tuple(report.as_data(found) for found in report.every(session)),
         environment=_environment(),
         classification=classification,
@@ -206,6 +210,8 @@ class _Places:
         """The places of one subject: all of a transfer or transaction, some of an address or entity."""
         subject = parse(key)
         store = self.store
+        if subject.kind == "run":  # no exhibit: the package holds its record (data/traces)
+            return ()
         if subject.kind == "transfer":
             found = list(store.transfers(ids=[int(subject.ref)]))
             return tuple(_source(c, found[0].tx) for c in store.citations(found[0].id)) if found else ()

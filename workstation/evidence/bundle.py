@@ -213,6 +213,23 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceRun:
+    """A kept trace run. ``record``: its canonical text, whose SHA-256 the custody log seals."""
+
+    number: int
+    sha256: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodCard:
+    """The card of a method that a run or finding used, as it is written (Markdown)."""
+
+    method: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckLine:
     """A check of the case done before the export. A failed one makes the first page of the report red."""
 
@@ -232,6 +249,7 @@ class Bundle:
         transfers: called for each pass over the transfers, in total order (a big case never sits in memory).
         events, mentions, prices: what moves no money; each kind has files of its own.
         graph_svg: the drawing of ``picture``; empty = drawn here. graph_png: ready PNG of a front end, may be empty.
+        runs: all kept trace runs. traces: the same by question, as JSON-ready values for paper. cards: of their methods.
         import_reports: how each exhibit was read, as JSON-ready values.
         figures: saved scenes, in order. checks: result of ``case verify`` just before the export.
         environment: program, Python, library versions, system, time zone data.
@@ -258,6 +276,9 @@ class Bundle:
     custody: tuple[CustodyEntry, ...] = ()
     steps: tuple[Step, ...] = ()
     checks: tuple[CheckLine, ...] = ()
+    runs: tuple[TraceRun, ...] = ()
+    traces: tuple[Mapping[str, Any], ...] = ()
+    cards: tuple[MethodCard, ...] = ()
     import_reports: tuple[Mapping[str, Any], ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     classification: str = ""

@@ -16,7 +16,7 @@ from pathlib import Path
 from workstation.analysis.svg import picture_svg
 from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Event, Exhibit, Mention, Price
-from workstation.evidence import bag, graph_page, report, statement_tables, tables
+from workstation.evidence import bag, graph_page, report, statement_tables, tables, traces
 from workstation.evidence.bundle import Bundle, Figure
 from workstation.evidence.instructions import verify_text
 from workstation.evidence.keys import NAMESPACE, Signer
@@ -36,6 +36,8 @@ SAME_EVERYWHERE = (
     "data/statements/events.jsonl",
     "data/statements/mentions.csv",
     "data/statements/mentions.jsonl",
+    "data/traces/holders.csv",
+    "data/traces/traces.json",
     "data/transfers/entities.csv",
     "data/transfers/transfers.csv",
     "data/transfers/transfers.jsonl",
@@ -50,6 +52,8 @@ _FOLDERS = (
     "reports",
     "graph",
     "sources",
+    "traces",
+    "methods",
     "custody",
     "reproduce",
 )
@@ -141,6 +145,8 @@ def _write(
     guarded += _statements(bundle, data)
     document = {"case": bundle.case.reference, "exhibits": [dict(report_) for report_ in bundle.import_reports]}
     _text(data / "reports" / "import-reports.json", tables.dump(document) + "\n")
+    progress("traces")
+    guarded += traces.write_traces(bundle, data / "traces", data / "methods")
     progress("findings")
     guarded += tables.write_findings(bundle, data / "findings")
     guarded += tables.write_custody(

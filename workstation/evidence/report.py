@@ -21,6 +21,7 @@ import typst
 
 from workstation.domain import subjects
 from workstation.domain.errors import WorkstationError
+from workstation.evidence import traces
 from workstation.evidence.bundle import Bundle, CitedTransfer, Figure, Finding, Source
 from workstation.evidence.fonts import covered
 from workstation.evidence.tables import cite, moment
@@ -68,6 +69,7 @@ def report_data(bundle: Bundle) -> dict[str, Any]:
     """Everything the report shows, as JSON-ready values; amounts are exact decimal texts."""
     rows, summary, cited = _transfers(bundle)
     head = bundle.case
+    hashes = {str(run.number): run.sha256 for run in bundle.runs}
     return {
         "language": bundle.language,
         "reference": head.reference,
@@ -85,7 +87,9 @@ def report_data(bundle: Bundle) -> dict[str, Any]:
         "failed": [{"name": c.name, "detail": c.detail} for c in bundle.checks if not c.ok],
         "scope": bundle.picture.scope,
         "summary": summary,
-        "findings": [_finding(f, cited) for f in bundle.findings],
+        "findings": [_finding(f, cited, hashes) for f in bundle.findings],
+        "traces": [dict(asked) for asked in bundle.traces],
+        "cards": traces.card_data(bundle),
         "transfers": rows,
         "tags": _tags(bundle),
         "stated": [
@@ -185,12 +189,20 @@ def _transfer(item: CitedTransfer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _finding(f: Finding, cited: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def _finding(f: Finding, cited: Mapping[str, dict[str, Any]], runs: Mapping[str, str]) -> dict[str, Any]:
     links = []
     for link in f.links:
         # A transfer or transaction names its id once; for an address the reference would only repeat the subject.
         moved = cited.get(link.subject)
         sources = [_source(s) for s in link.sources]
+        if link.subject.startswith("run:"):
+            sources = [
+                {
+                    "place": traces.place(link.subject),
+                    "sha256": runs.get(link.subject.rpartition(":")[2], ""),
+                    "reference": "",
+                }
+            ]
         if moved is not None or link.subject.startswith(("address:", "entity:", "transaction:")):
             sources = [{**s, "reference": ""} for s in sources]
         links.append({"subject": _subject(link.subject), "note": link.note, "moved": moved, "sources": sources})
