@@ -9,10 +9,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from workstation.analysis.picture import Picture
 from workstation.analysis.shapes import radius
 
 Point = tuple[float, float]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,29 @@ def curve(source: Point, target: Point, near: float, far: float, width: float, l
         0.125 * s + 0.375 * f + 0.375 * g + 0.125 * e for s, f, g, e in zip(start, first, second, end, strict=True)
     )
     return Curve(start, first, second, end, arrow, (middle[0], middle[1]))
+
+
+def along(
+    source: Floats, target: Floats, near: Floats, far: Floats, width: Floats, lane: Floats, shares: Sequence[float]
+) -> Floats:
+    """Points along many lines at once, ``[line, share, x or y]``: the cubics of :func:`curve`."""
+    across = target[:, 0] - source[:, 0]
+    upright = np.abs(across) < 40
+    side = np.where(upright | (across >= 0), 1.0, -1.0)
+    handle = np.where(
+        upright, np.maximum(46.0, np.abs(target[:, 1] - source[:, 1]) * 0.3), np.maximum(np.abs(across) * 0.5, 30.0)
+    )
+    turn = np.where(upright, -side, side)
+    head = 6.0 + 1.7 * width
+    start = source[:, 0] + side * near
+    end = target[:, 0] - turn * (far + 2.0) - turn * head * 0.8
+    xs = np.stack([start, start + side * handle, end - turn * handle, end], 1)
+    bent = lane * 1.33
+    ys = np.stack([source[:, 1], source[:, 1] + bent, target[:, 1] + bent, target[:, 1]], 1)
+    t = np.array(shares)
+    u = 1 - t
+    weights = np.stack([u**3, 3 * u * u * t, 3 * u * t * t, t**3])
+    return np.stack([xs @ weights, ys @ weights], 2)
 
 
 def curves(picture: Picture) -> list[Curve]:

@@ -6,6 +6,7 @@ whoever draws them treats them as text, never as markup.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -69,11 +70,59 @@ class Edge:
     last: int | None = None
 
 
+def plate(edge: Edge) -> str:
+    """What stands on a line: its amount, and how many transfers it bundles."""
+    return f"{edge.label}  ×{edge.count:,}" if edge.label and edge.count > 1 else edge.label
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A named frame around some nodes, drawn behind them; it goes where they go.
+
+    Attributes:
+        key: key of the stored frame. members: indexes into ``Picture.nodes``. colour: ``#rrggbb`` or empty.
+    """
+
+    key: str
+    name: str
+    members: tuple[int, ...]
+    colour: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Nodes and edges in a fixed order, with the line that says what is shown and what is not."""
+    """Nodes and edges in a fixed order, with the line that says what is shown and what is not.
+
+    Attributes:
+        frames: named frames. ticks: ``(x, words)`` of a time axis. lanes: ``(top, bottom, name)`` across it.
+    """
 
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     scope: str = ""
     legend: tuple[tuple[Role, str], ...] = field(default=())
+    frames: tuple[Frame, ...] = ()
+    ticks: tuple[tuple[float, str], ...] = ()
+    lanes: tuple[tuple[float, float, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """Marked money on a picture, for whoever draws it.
+
+    Attributes:
+        nodes, edges: share of each node and edge, 0 to 1; below 0 = touched, a share means nothing (poison).
+        legend: what is drawn, by which method and run. touched: poison. stale: the run is out of date, nothing is drawn.
+    """
+
+    nodes: tuple[float, ...] = ()
+    edges: tuple[float, ...] = ()
+    legend: str = ""
+    touched: bool = False
+    stale: bool = False
+
+
+def frame_box(points: Sequence[Sequence[float]]) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of the frame around nodes at these places, with room for their labels."""
+    xs, ys = [float(point[0]) for point in points], [float(point[1]) for point in points]
+    return min(xs) - 62.0, min(ys) - 44.0, max(xs) + 62.0, max(ys) + 64.0

@@ -49,6 +49,15 @@ def radius(node: Node) -> float:
     return RADIUS * (0.7 if node.role == "unattributed" else 1.0)
 
 
+def extent(node: Node) -> float:
+    """How far the shape of a node reaches from its centre, in world units."""
+    if node.kind == "transaction":
+        return TRANSACTION_RADIUS * 1.12
+    if node.kind == "stub":
+        return radius(node)
+    return RADIUS * max(math.hypot(x, y) for x, y in outline(node.role))
+
+
 def transaction_outline() -> tuple[Point, ...]:
     """The small square of a transaction node, in units of its own radius."""
     return _rounded_box(0.92, 0.92, 0.3)

@@ -6,13 +6,15 @@ from ``analysis.shapes`` and ``analysis.curves``, so paper and screen agree.
 
 from __future__ import annotations
 
+import math
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from workstation.analysis import curves, shapes
-from workstation.analysis.picture import Edge, Node, Picture, Role
+from workstation.analysis.picture import Edge, Node, Picture, Role, Tint, frame_box, plate
 from workstation.domain.visible import visible
 from workstation.paths import resources_folder
 
@@ -21,6 +23,7 @@ _ROLE_TITLES: dict[Role, str] = {
     "infrastructure": "Infrastructure", "illicit": "Illicit service or actor", "unattributed": "Unattributed",
 }  # fmt: skip
 _DASH = {"solid": "", "dashed": ' stroke-dasharray="7 4"', "dotted": ' stroke-dasharray="1.5 4" stroke-linecap="round"'}
+_FAINT = 0.25
 _MARGIN = 70.0
 _LINE = 19.0
 
@@ -31,46 +34,155 @@ def theme_colours(name: str = "light") -> dict[str, str]:
     return {**read["colours"], **read["roles"]}
 
 
-def picture_svg(picture: Picture, theme_colours_: Mapping[str, str] | None = None, title: str = "") -> str:
-    """The picture as one SVG document with title, scope line and the legend of the roles that are in it."""
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What of a picture is looked at, one flag for each node and edge. The rest is faint and has no words, or is gone.
+
+    Attributes:
+        hide: the rest is not drawn at all.
+    """
+
+    nodes: Sequence[bool] = ()
+    edges: Sequence[bool] = ()
+    hide: bool = False
+
+    def node(self, number: int) -> bool:
+        """Whether a node is in focus."""
+        return not len(self.nodes) or bool(self.nodes[number])
+
+    def edge(self, number: int) -> bool:
+        """Whether an edge is in focus."""
+        return not len(self.edges) or bool(self.edges[number])
+
+    def laid(self, parts: Iterable[str], seen: bool) -> Iterable[str]:
+        """The parts of one thing as they are drawn."""
+        if seen:
+            yield from parts
+        elif not self.hide:
+            yield f'<g opacity="{_FAINT}">'
+            yield from parts
+            yield "</g>"
+
+
+def picture_svg(
+    picture: Picture,
+    theme_colours_: Mapping[str, str] | None = None,
+    title: str = "",
+    tint: Tint | None = None,
+    *,
+    head: Sequence[str] = (),
+    focus: Focus | None = None,
+    part: tuple[float, float, float, float] | None = None,
+) -> str:
+    """The picture as one SVG document with title, scope line and the legend of the roles that are in it.
+
+    Args:
+        tint: marked money, drawn as rings and shades; its method and run stand in the legend.
+        head: lines under the title instead of the scope line (case, custody, filters, times).
+        focus: what is looked at. part: left, top, right, bottom of the piece that is drawn; None = all of it.
+    """
+    tint, focus = tint or Tint(), focus or Focus()
+    head = tuple(head) or ((picture.scope,) if picture.scope else ())
     colours = dict(theme_colours_) if theme_colours_ is not None else theme_colours()
-    left, top, right, bottom = _bounds(picture)
-    head = (_LINE * 1.6 if title else 0.0) + (_LINE if picture.scope else 0.0)
-    entries = legend_entries(picture)
-    rows = (len(entries) + 2) // 3
-    wide = max(right - left, 560.0)
-    tall = bottom - top + head + rows * 26.0 + (18.0 if entries else 0.0)
+    left, top, right, bottom = part or _bounds(picture, focus)
+    above = (_LINE * 1.6 if title else 0.0) + _LINE * len(head)
+    entries = legend_entries(picture, _roles(picture, focus, part))
+    rows = (len(entries) + bool(tint.legend) + 2) // 3
+    wide = max(right - left, 560.0, *(text_width(line, 12) + 32 for line in (*head, title)))
+    if part is None:  # a small graph stands in the middle of a wide head
+        left, right = left - (wide - right + left) / 2, right + (wide - right + left) / 2
+    tall = bottom - top + above + rows * 26.0 + (18.0 if rows else 0.0)
+    shares = tint.nodes or (0.0,) * len(picture.nodes)
+    drawn = [
+        *_backdrop(picture, left, right, colours),
+        *_edges(picture, colours, tint, focus),
+        *(part for n, share in enumerate(shares) for part in _whole_node(picture.nodes[n], colours, share, n, focus)),
+        *_plates(picture, colours, focus),
+    ]
+    if part is not None:  # what is outside lies under the head and the legend, or outside the paper
+        box = f'x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(bottom - top)}"'
+        drawn = [f'<clipPath id="part"><rect {box}/></clipPath><g clip-path="url(#part)">', *drawn, "</g>"]
     body = [
-        f'<rect x="{_n(left)}" y="{_n(top - head)}" width="{_n(wide)}" height="{_n(tall)}" fill="{colours["canvas"]}"/>',
-        *_head(title, picture.scope, left, top - head, colours),
-        *_edges(picture, colours),
-        *(part for node in picture.nodes for part in _node(node, colours)),
-        *_plates(picture, colours),
-        *_legend(entries, left, bottom, colours),
+        f'<rect x="{_n(left)}" y="{_n(top - above)}" width="{_n(wide)}" height="{_n(tall)}" fill="{colours["canvas"]}"/>',
+        *drawn,
+        *_head(title, head, left, top - above, colours),
+        *_legend(entries, left, bottom, colours, tint),
     ]
     name = _text(title or "Fund flow")
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{_n(left)} {_n(top - head)} {_n(wide)} {_n(tall)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{_n(left)} {_n(top - above)} {_n(wide)} {_n(tall)}" '
         f'width="{_n(wide)}" height="{_n(tall)}" role="img" font-family="Noto Sans, DejaVu Sans, sans-serif" font-size="12">\n'
         f"<title>{name}</title>\n" + "\n".join(body) + "\n</svg>\n"
     )
 
 
-def legend_entries(picture: Picture) -> list[tuple[Role, str]]:
-    """The roles a legend must explain: those of the picture, or its own list cut to what is drawn."""
-    used = {node.role for node in picture.nodes if node.kind in ("address", "entity")}
+def legend_entries(picture: Picture, roles: Iterable[Role] | None = None) -> list[tuple[Role, str]]:
+    """The roles a legend must explain: those of the picture, or its own list cut to what is drawn.
+
+    Args:
+        roles: what is drawn, when that is not all of the picture.
+    """
+    used = {node.role for node in picture.nodes if node.kind in ("address", "entity")} if roles is None else set(roles)
     if picture.legend:
         return [(role, text) for role, text in picture.legend if role in used]
     return [(role, _ROLE_TITLES[role]) for role in shapes.ROLES if role in used]
 
 
-def _bounds(picture: Picture) -> tuple[float, float, float, float]:
-    if not picture.nodes:
+def _roles(picture: Picture, focus: Focus, part: tuple[float, float, float, float] | None) -> set[Role]:
+    """The roles that are drawn."""
+    return {
+        node.role
+        for number, node in enumerate(picture.nodes)
+        if node.kind in ("address", "entity")
+        and not (focus.hide and not focus.node(number))
+        and (part is None or (part[0] <= node.x <= part[2] and part[1] <= node.y <= part[3]))
+    }
+
+
+def _whole_node(node: Node, colours: Mapping[str, str], share: float, number: int, focus: Focus) -> Iterable[str]:
+    seen = focus.node(number)
+    return focus.laid((*_ring(node, share, colours), *_node(node, colours, share, worded=seen)), seen)
+
+
+def _bounds(picture: Picture, focus: Focus) -> tuple[float, float, float, float]:
+    nodes = [n for number, n in enumerate(picture.nodes) if focus.node(number) or not focus.hide]
+    if not nodes:
         return 0.0, 0.0, 560.0, 120.0
-    side = max(_MARGIN, max(max(text_width(n.name, 12), text_width(n.detail, 10.5)) for n in picture.nodes) / 2 + 16)
-    xs, ys = [n.x for n in picture.nodes], [n.y for n in picture.nodes]
-    return min(xs) - side, min(ys) - _MARGIN, max(xs) + side, max(ys) + _MARGIN + 20
+    side = max(_MARGIN, max(max(text_width(n.name, 12), text_width(n.detail, 10.5)) for n in nodes) / 2 + 16)
+    xs, ys = [n.x for n in nodes], [n.y for n in nodes]
+    lanes = [y for top, bottom, _ in picture.lanes for y in (top - 30, bottom)]
+    low, high = min([min(ys) - _MARGIN, *lanes]), max([max(ys) + _MARGIN + 20, *lanes])
+    return min(xs) - side, low, max(xs) + side, high
+
+
+def _backdrop(picture: Picture, left: float, right: float, colours: Mapping[str, str]) -> Iterable[str]:
+    """What stands behind the nodes: lanes and ticks of a time axis, then named frames."""
+    several = len(picture.lanes) > 1
+    for number, (top, bottom, name) in enumerate(picture.lanes):
+        if several and number % 2 == 0:
+            yield (
+                f'<rect x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(bottom - top)}" '
+                f'fill="{colours["dim"]}" fill-opacity="0.06"/>'
+            )
+        if several:
+            yield _label(left + 10, top + 16, name or "–", colours["dim"])
+    first, last = min((t for t, _, _ in picture.lanes), default=0.0), max((b for _, b, _ in picture.lanes), default=0.0)
+    for x, words in picture.ticks:
+        yield (
+            f'<line x1="{_n(x)}" y1="{_n(first)}" x2="{_n(x)}" y2="{_n(last)}" stroke="{colours["dim"]}" '
+            f'stroke-opacity="0.4" stroke-dasharray="1.5 4"/>'
+        )
+        yield _label(x, first - 8, words, colours["dim"], ' text-anchor="middle" font-size="11"')
+    for frame in picture.frames:
+        points = [(picture.nodes[n].x, picture.nodes[n].y) for n in frame.members]
+        x, y, far, low = frame_box(points)
+        line = frame.colour or colours["accent"]
+        yield (
+            f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(far - x)}" height="{_n(low - y)}" rx="12" fill="{line}" '
+            f'fill-opacity="0.06" stroke="{line}" stroke-width="1.2" stroke-dasharray="6 4"/>'
+        )
+        yield _label(x + 14, y + 15, frame.name, colours["text"], ' font-size="11" font-weight="600"')
 
 
 def text_width(text: str, size: float) -> float:
@@ -92,24 +204,63 @@ def _label(x: float, y: float, text: str, colour: str, extra: str = "") -> str:
     return f'<text x="{_n(x)}" y="{_n(y)}" fill="{colour}"{extra}>{_text(text)}</text>'
 
 
-def _head(title: str, scope: str, left: float, top: float, colours: Mapping[str, str]) -> Iterable[str]:
+def _head(title: str, lines: Sequence[str], left: float, top: float, colours: Mapping[str, str]) -> Iterable[str]:
     y = top + 24
     if title:
         yield _label(left + 16, y, title, colours["text"], ' font-size="16" font-weight="600"')
         y += _LINE * 1.2
-    if scope:
-        yield _label(left + 16, y, scope, colours["dim"])
+    for line in lines:
+        yield _label(left + 16, y, line, colours["dim"])
+        y += _LINE
 
 
-def _edges(picture: Picture, colours: Mapping[str, str]) -> Iterable[str]:
+def _edges(picture: Picture, colours: Mapping[str, str], tint: Tint, focus: Focus) -> Iterable[str]:
+    for number, parts in enumerate(_lines(picture, colours, tint)):
+        yield from focus.laid(parts, focus.edge(number))
+
+
+def _lines(picture: Picture, colours: Mapping[str, str], tint: Tint) -> Iterable[tuple[str, str]]:
     widths = curves.widths([edge.weight for edge in picture.edges])
-    for edge, line, width in zip(picture.edges, curves.curves(picture), widths, strict=True):
+    shares = tint.edges or (0.0,) * len(picture.edges)
+    for edge, line, width, share in zip(picture.edges, curves.curves(picture), widths, shares, strict=True):
+        strength = 0.65 if share < 0 else 0.3 + 0.7 * min(share, 1.0) if share else 0.0
         points = " ".join(f"{_n(x)},{_n(y)}" for x, y in (line.first, line.second, line.end))
-        yield (
-            f'<path d="M{_n(line.start[0])},{_n(line.start[1])} C{points}" fill="none" stroke="{colours["edge"]}" '
+        path = (
+            f'<path d="M{_n(line.start[0])},{_n(line.start[1])} C{points}" fill="none" stroke="{_mixed(colours["edge"], colours["taint"], strength)}" '
             f'stroke-width="{_n(width)}"{_DASH[edge.style]}><title>{_text(_tip(picture, edge))}</title></path>'
         )
-        yield f'<polygon points="{_points(line.arrow)}" fill="{colours["arrow"]}"/>'
+        tip = _mixed(colours["arrow"], _mixed("#000000", colours["taint"], 0.78), strength)
+        yield path, f'<polygon points="{_points(line.arrow)}" fill="{tip}"/>'
+
+
+def _mixed(first: str, second: str, strength: float) -> str:
+    if not strength:
+        return first
+    pairs = ((int(first[k : k + 2], 16), int(second[k : k + 2], 16)) for k in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * strength):02x}" for a, b in pairs)
+
+
+def _ring(node: Node, share: float, colours: Mapping[str, str], *, reach: float = 0.0) -> Iterable[str]:
+    """The ring of marked money: an arc clockwise from twelve o'clock; broken when there is no share."""
+    if not share:
+        return
+    r = reach or shapes.extent(node) + 2.9
+    wide = 3.4 if not reach else 3.0
+    circle = f'<circle cx="{_n(node.x)}" cy="{_n(node.y)}" r="{_n(r)}" fill="none"'
+    if share < 0:
+        yield f'{circle} stroke="{colours["taint"]}" stroke-width="2.7" stroke-dasharray="4 3.4"/>'
+        return
+    yield f'{circle} stroke="{colours["dim"]}" stroke-width="0.9"/>'
+    if share >= 1:
+        yield f'{circle} stroke="{colours["taint"]}" stroke-width="{wide}"/>'
+        return
+    turn = max(share, 0.02) * 2 * math.pi
+    x, y = node.x + r * math.sin(turn), node.y - r * math.cos(turn)
+    large = int(turn > math.pi)
+    yield (
+        f'<path d="M{_n(node.x)},{_n(node.y - r)} A{_n(r)},{_n(r)} 0 {large} 1 {_n(x)},{_n(y)}" fill="none" '
+        f'stroke="{colours["taint"]}" stroke-width="{wide}"/>'
+    )
 
 
 def _tip(picture: Picture, edge: Edge) -> str:
@@ -125,7 +276,7 @@ def _moved(points: Sequence[tuple[float, float]], x: float, y: float, scale: flo
     return _points((x + px * scale, y + py * scale) for px, py in points)
 
 
-def _node(node: Node, colours: Mapping[str, str]) -> Iterable[str]:
+def _node(node: Node, colours: Mapping[str, str], share: float, *, worded: bool = True) -> Iterable[str]:
     fill = node.colour or colours[node.role]
     dash = ' stroke-dasharray="4 3"' if node.doubtful else ""
     yield f"<g><title>{_text(node.full or node.name)}</title>"
@@ -152,8 +303,10 @@ def _node(node: Node, colours: Mapping[str, str]) -> Iterable[str]:
         if node.pinned:
             yield f'<circle cx="{_n(node.x + 15)}" cy="{_n(node.y - 15)}" r="3.5" fill="{colours["accent"]}" stroke="{colours["panel"]}"/>'
         below = shapes.RADIUS * 1.05
-    if not (node.kind == "stub" and node.stub_count and node.name.lstrip("+").startswith(str(node.stub_count))):
-        yield from _captions(node, below, colours)
+    if worded and not (
+        node.kind == "stub" and node.stub_count and node.name.lstrip("+").startswith(str(node.stub_count))
+    ):
+        yield from _captions(node, shapes.extent(node) + 4 if share else below, colours)
     yield "</g>"
 
 
@@ -165,21 +318,30 @@ def _captions(node: Node, below: float, colours: Mapping[str, str]) -> Iterable[
         yield _label(node.x, node.y + below + 28, node.detail, colours["dim"], halo + ' font-size="10.5"')
 
 
-def _plates(picture: Picture, colours: Mapping[str, str]) -> Iterable[str]:
-    for edge, line in zip(picture.edges, curves.curves(picture), strict=True):
-        if not edge.label:
+def _plates(picture: Picture, colours: Mapping[str, str], focus: Focus) -> Iterable[str]:
+    for number, (edge, line) in enumerate(zip(picture.edges, curves.curves(picture), strict=True)):
+        words = plate(edge)
+        if not words or not focus.edge(number):
             continue
         x, y = line.middle
-        half = text_width(edge.label, 10.5) / 2 + 4
+        half = text_width(words, 10.5) / 2 + 4
         yield f'<rect x="{_n(x - half)}" y="{_n(y - 8)}" width="{_n(2 * half)}" height="16" rx="4" fill="{colours["canvas"]}"/>'
-        yield _label(x, y + 4, edge.label, colours["text"], ' text-anchor="middle" font-size="10.5"')
+        yield _label(x, y + 4, words, colours["text"], ' text-anchor="middle" font-size="10.5"')
 
 
-def _legend(entries: Sequence[tuple[Role, str]], left: float, top: float, colours: Mapping[str, str]) -> Iterable[str]:
+def _legend(
+    entries: Sequence[tuple[Role, str]], left: float, top: float, colours: Mapping[str, str], tint: Tint
+) -> Iterable[str]:
     for number, (role, text) in enumerate(entries):
         x, y = left + 30 + number % 3 * 180, top + 14 + number // 3 * 26
         yield f'<polygon points="{_moved(shapes.outline(role), x, y, 8)}" fill="{colours[role]}"/>'
         yield _label(x + 16, y + 4, text, colours["dim"])
+    if tint.legend:
+        x, y = left + 30 + len(entries) % 3 * 180, top + 14 + len(entries) // 3 * 26
+        sign = Node("", "address", x, y, "unattributed", "", "", "", "")
+        share = 0.0 if tint.stale else -1.0 if tint.touched else 0.35
+        yield from _ring(sign, share, colours, reach=7.5)
+        yield _label(x + 16, y + 4, tint.legend, colours["dim"])
 
 
 def _readable(fill: str) -> str:

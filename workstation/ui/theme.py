@@ -41,6 +41,7 @@ class Theme:
     accent: str
     on_accent: str
     hover: str
+    taint: str
     roles: Mapping[Role, str]
     scale: int = 100
 
@@ -66,7 +67,8 @@ def apply(app: QApplication, name: str, scale: int = 100) -> Theme:
     """Put a theme on the whole application: Fusion style, palette and the shipped font at the text scale."""
     theme = load(name, scale)
     load_fonts()
-    app.setStyle("Fusion")
+    if app.style().objectName().lower() != "fusion":  # setting it again would polish every widget anew
+        app.setStyle("Fusion")
     app.setPalette(palette(theme))
     app.setFont(font(theme))
     return theme

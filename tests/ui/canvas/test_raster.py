@@ -51,9 +51,9 @@ def pixels(image: QImage) -> np.ndarray:
 def test_threads_never_change_a_pixel(qtbot: QtBot, kernels: ModuleType, scale: float) -> None:
     data, camera = GraphData(grid(20)), Camera(700.0, 700.0, scale, 640, 480, 1.0)
     frames = []
-    for threads in (1, 2, 3):
+    for threads in (1, 2, 3, 5, 8):
         raster = Raster(kernels, themes.load("light"), threads)
-        frames.append(pixels(raster.render(data, camera)[0]))
+        frames.append(pixels(raster.render(data, camera).image))
         raster.close()
     assert (frames[0] != frames[0][0, 0]).mean() > 0.001, "something is drawn"
     assert all((frame == frames[0]).all() for frame in frames[1:])
@@ -64,7 +64,7 @@ def test_kernels_draw_what_the_painter_draws(qtbot: QtBot, kernels: ModuleType) 
 
     data, camera, theme = GraphData(grid(8)), Camera(280.0, 280.0, 1.0, 640, 480, 1.0), themes.load("dark")
     raster = Raster(kernels, theme, 1)
-    fast = pixels(raster.render(data, camera)[0])
+    fast = pixels(raster.render(data, camera).image)
     raster.close()
     slow = pixels(paint(data, camera, theme, visible_nodes(data, camera), visible_edges(data, camera)))
     apart = np.abs((fast & 0xFF).astype(int) - (slow & 0xFF).astype(int))
@@ -74,10 +74,10 @@ def test_kernels_draw_what_the_painter_draws(qtbot: QtBot, kernels: ModuleType) 
 def test_outside_the_view_nothing_is_listed(qtbot: QtBot, kernels: ModuleType) -> None:
     data = GraphData(grid(20))
     raster = Raster(kernels, themes.load("light"), 1)
-    _, nodes, edges, far = raster.render(data, Camera(-9000.0, 0.0, 1.0, 640, 480, 1.0))
-    assert (len(nodes), len(edges), far) == (0, 0, False)
-    _, nodes, edges, far = raster.render(data, Camera(760.0, 760.0, 0.05, 640, 480, 1.0))
-    assert (len(nodes), len(edges), far) == (400, 0, True)
+    drawn = raster.render(data, Camera(-9000.0, 0.0, 1.0, 640, 480, 1.0))
+    assert (len(drawn.nodes), len(drawn.edges), drawn.far) == (0, 0, False)
+    drawn = raster.render(data, Camera(760.0, 760.0, 0.05, 640, 480, 1.0))
+    assert (len(drawn.nodes), len(drawn.edges), drawn.far) == (400, 0, True)
     raster.close()
 
 

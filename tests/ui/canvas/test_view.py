@@ -129,10 +129,10 @@ def test_double_click_context_and_hover_say_the_node(view: FlowView, qtbot: QtBo
     assert said == [("address:bitcoin:3", None), "address:bitcoin:3", "address:bitcoin:3"]
 
 
-def test_labels_overlap_neither_each_other_nor_nodes(view: FlowView) -> None:
-    view.grab()
+def test_labels_overlap_neither_each_other_nor_nodes(view: FlowView, qtbot: QtBot) -> None:
+    qtbot.waitUntil(view.item.settled)
     camera = view.item.camera()
-    boxes = [label.box(camera).adjusted(3, 3, -3, -3) for label in view.item.marks.placed]
+    boxes = [label.box(camera).adjusted(3, 3, -3, -3) for label in view.item.labelled()]
     assert len(boxes) >= 12
     assert not [(a, b) for n, a in enumerate(boxes) for b in boxes[:n] if a.intersects(b)]
 

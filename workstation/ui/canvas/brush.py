@@ -6,6 +6,7 @@ Draws in pixels of the view. Must not decide what is visible, place labels or kn
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -13,6 +14,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 
 from workstation.analysis import curves, shapes
 from workstation.analysis.picture import Node
+from workstation.ui.canvas import tints
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import STYLES, GraphData
 from workstation.ui.theme import Theme, readable_on
@@ -35,8 +37,13 @@ def screen_curve(data: GraphData, camera: Camera, number: int) -> curves.Curve:
 
 
 def line_width(data: GraphData, camera: Camera, number: int) -> float:
-    """The drawn width of an edge: it follows the zoom only a little."""
-    return float(data.width[number]) * min(1.15, max(0.5, camera.node_radius / 16))
+    """The drawn width of an edge."""
+    return float(data.width[number]) * thickness(camera)
+
+
+def thickness(camera: Camera) -> float:
+    """How much wider or thinner lines are drawn: they follow the zoom only a little."""
+    return min(1.15, max(0.5, camera.node_radius / 16))
 
 
 def edge_path(line: curves.Curve) -> QPainterPath:
@@ -48,12 +55,15 @@ def edge_path(line: curves.Curve) -> QPainterPath:
 
 def draw_edges(painter: QPainter, data: GraphData, camera: Camera, theme: Theme, visible: Iterable[int]) -> None:
     """Curves with arrow heads, or straight hair lines when nodes are only dots."""
+    numbers = np.fromiter(visible, np.int32)
+    order = tints.over_others(data, numbers)
+    numbers = numbers if order is None else numbers[order]
     if camera.node_radius < STRAIGHT_BELOW:
-        _draw_straight(painter, data, camera, theme, np.fromiter(visible, np.int64))
+        _draw_straight(painter, data, camera, theme, numbers)
         return
-    colour, tip = QColor(theme.edge), QColor(theme.arrow)
-    for number in visible:
-        draw_edge(painter, data, camera, number, colour, tip)
+    colours, tips = tints.line_colours(data, theme, numbers)
+    for number, colour, tip in zip(numbers.tolist(), colours.tolist(), tips.tolist(), strict=True):
+        draw_edge(painter, data, camera, number, QColor(colour), QColor(tip))
 
 
 def draw_edge(
@@ -72,30 +82,44 @@ def draw_edge(
 
 
 def _draw_straight(painter: QPainter, data: GraphData, camera: Camera, theme: Theme, visible: np.ndarray) -> None:
-    pen = QPen(QColor(theme.edge), 1)
-    pen.setCosmetic(True)
-    painter.setPen(pen)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(visible) < 3000)
     places = camera.pixels(data.pos)
     ends = np.hstack([places[data.source[visible]], places[data.target[visible]]])
-    painter.drawLines([QLineF(*row) for row in ends.tolist()])
+    colours, _ = tints.line_colours(data, theme, visible)
+    cuts = [0, *(np.flatnonzero(np.diff(colours)) + 1).tolist(), len(visible)]
+    for start, end in pairwise(cuts):
+        if start < end:
+            pen = QPen(QColor(int(colours[start])), 1)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawLines([QLineF(*row) for row in ends[start:end].tolist()])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
 def draw_nodes(painter: QPainter, data: GraphData, camera: Camera, theme: Theme, visible: Iterable[int]) -> None:
     """Nodes as role shapes with their badge; as squares when they are smaller than a shape can be read."""
-    places = camera.pixels(data.pos)
+    numbers = np.fromiter(visible, np.int64)
+    places = zip(numbers.tolist(), camera.pixels(data.pos[numbers]).tolist(), strict=True)
     if camera.node_radius < STRAIGHT_BELOW:
         side = min(7.0, max(1.5, camera.node_radius * 1.6))
         painter.setPen(Qt.PenStyle.NoPen)
-        for number in visible:
-            x, y = places[number].tolist()
+        for number, (x, y) in places:
             fill = node_fill(data.picture.nodes[number], theme)
+            painter.setOpacity(_opacity(data, number))
             painter.fillRect(QRectF(x - side / 2, y - side / 2, side, side), QColor(fill))
+        painter.setOpacity(1)
         return
-    for number in visible:
-        x, y = places[number].tolist()
+    for number, (x, y) in places:
+        painter.setOpacity(_opacity(data, number))
+        if data.taint[number]:
+            share, extent = float(data.taint[number]), float(data.extent[number])
+            tints.draw_ring(painter, share, x, y, extent, camera.node_scale, theme)
         draw_node(painter, data.picture.nodes[number], x, y, camera.node_radius, theme)
+    painter.setOpacity(1)
+
+
+def _opacity(data: GraphData, number: int) -> float:
+    return 1.0 if data.seen_nodes is None or data.seen_nodes[number] else tints.FAINT
 
 
 def node_fill(node: Node, theme: Theme) -> str:

@@ -33,6 +33,15 @@ class Camera:
         """One world point as pixels of the view."""
         return (x - self.x) * self.scale + self.width / 2, (y - self.y) * self.scale + self.height / 2
 
+    def world(self, x: float, y: float) -> tuple[float, float]:
+        """The world point under a pixel of the view."""
+        return self.x + (x - self.width / 2) / self.scale, self.y + (y - self.height / 2) / self.scale
+
+    @property
+    def device_size(self) -> tuple[int, int]:
+        """Width and height in device pixels."""
+        return max(1, round(self.width * self.ratio)), max(1, round(self.height * self.ratio))
+
     @property
     def node_radius(self) -> float:
         """The drawn radius of an address node in pixels."""

@@ -9,6 +9,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import shiboken6
@@ -40,10 +41,11 @@ class Frame:
     data: GraphData
     data_version: int
     theme: Theme
-    nodes: list[int]
-    edges: list[int]
+    nodes: NDArray[np.int32] | NDArray[np.int64]
+    edges: NDArray[np.int32] | NDArray[np.int64]
     far: bool
     milliseconds: float
+    pixels: NDArray[np.uint32] | None = None
 
     @property
     def key(self) -> tuple[Camera, int]:
@@ -56,6 +58,9 @@ def visible_nodes(data: GraphData, camera: Camera) -> NDArray[np.int64]:
     p = camera.pixels(data.pos)
     inside = (p[:, 0] > -_MARGIN) & (p[:, 0] < camera.width + _MARGIN)
     inside &= (p[:, 1] > -_MARGIN) & (p[:, 1] < camera.height + _MARGIN)
+    there = data.there()[0]
+    if there is not None:
+        inside &= there
     return np.flatnonzero(inside)
 
 
@@ -64,9 +69,9 @@ def visible_edges(data: GraphData, camera: Camera) -> NDArray[np.int64]:
     p = camera.pixels(data.pos)
     a, b = p[data.source], p[data.target]
     low, high = np.minimum(a, b) - _MARGIN, np.maximum(a, b) + _MARGIN
-    return np.flatnonzero(
-        (high[:, 0] > 0) & (low[:, 0] < camera.width) & (high[:, 1] > 0) & (low[:, 1] < camera.height)
-    )
+    inside = (high[:, 0] > 0) & (low[:, 0] < camera.width) & (high[:, 1] > 0) & (low[:, 1] < camera.height)
+    there = data.there()[1]
+    return np.flatnonzero(inside if there is None else inside & there)
 
 
 @guard
@@ -74,6 +79,7 @@ class Engine(QObject):
     """Makes frames: at once when that is quick, else in its worker with ``ready`` when one can be taken.
 
     The compiled kernels are loaded in the worker when the first large graph comes; until then QPainter draws it.
+    ``budget`` is how many milliseconds a frame may cost to be drawn at once.
     """
 
     ready = Signal()
@@ -86,6 +92,7 @@ class Engine(QObject):
         self._loading: Future[ModuleType] | None = None
         self._running: Future[Frame] | None = None
         self._wanted: tuple[GraphData, Camera] | None = None
+        self.budget = BUDGET_MS
         self._cost = 0.0
 
     def set_theme(self, theme: Theme) -> None:
@@ -97,6 +104,7 @@ class Engine(QObject):
                 wait([self._running])
             old.close()
             self._raster = Raster(kernels, theme)
+            self._cost = 0.0
 
     def load(self, *, wait_for_it: bool = False) -> bool:
         """Whether the kernels are there; starts loading them when they are not."""
@@ -117,27 +125,52 @@ class Engine(QObject):
 
     def frame(self, data: GraphData, camera: Camera, *, must: bool) -> Frame | None:
         """A frame of now, or none while the worker makes it; ``must`` waits for it."""
-        started = time.perf_counter()
-        nodes, edges = visible_nodes(data, camera), visible_edges(data, camera)
-        small = len(nodes) <= SMALL_NODES and len(edges) <= SMALL_EDGES
-        if small or not self.load():
-            image = paint(data, camera, self.theme, nodes, edges)
-            spent = (time.perf_counter() - started) * 1000
-            far = camera.node_radius < brush.STRAIGHT_BELOW
-            return Frame(image, camera, data, data.version, self.theme, nodes.tolist(), edges.tolist(), far, spent)
-        if must or self._cost < BUDGET_MS:
-            return self._by_kernels(data, camera)
+        if (data.nodes <= SMALL_NODES and data.edges <= SMALL_EDGES) or not self.load():
+            return self._by_painter(data, camera, visible_nodes(data, camera), visible_edges(data, camera))
+        if must or self._cost < self.budget:
+            return self._make(data, camera)
         self._wanted = (data, camera)
         self._next()
         return None
 
-    def _by_kernels(self, data: GraphData, camera: Camera) -> Frame:
+    def _make(self, data: GraphData, camera: Camera) -> Frame:
+        """A frame of a large graph: few things on screen are painted, so that they look as they do in a small graph."""
         raster = self._raster
         assert raster is not None
         started, version = time.perf_counter(), data.version
-        image, nodes, edges, far = raster.render(data, camera)
-        self._cost = (time.perf_counter() - started) * 1000
-        return Frame(image, camera, data, version, raster.theme, nodes.tolist(), edges.tolist(), far, self._cost)
+        found = raster.cull(data, camera)
+        if len(found.nodes) <= SMALL_NODES and len(found.edges) <= SMALL_EDGES:
+            frame = self._by_painter(data, camera, found.nodes, found.edges)
+        else:
+            drawn = raster.render(data, camera, found)
+            spent = (time.perf_counter() - started) * 1000
+            frame = Frame(
+                drawn.image,
+                camera,
+                data,
+                version,
+                raster.theme,
+                drawn.nodes,
+                drawn.edges,
+                drawn.far,
+                spent,
+                drawn.pixels,
+            )
+        self._cost = frame.milliseconds
+        return frame
+
+    def _by_painter(self, data: GraphData, camera: Camera, nodes: NDArray[Any], edges: NDArray[Any]) -> Frame:
+        started, version, theme = time.perf_counter(), data.version, self.theme
+        image = paint(data, camera, theme, nodes, edges)
+        spent = (time.perf_counter() - started) * 1000
+        return Frame(
+            image, camera, data, version, theme, nodes, edges, camera.node_radius < brush.STRAIGHT_BELOW, spent
+        )
+
+    def give_back(self, frame: Frame) -> None:
+        """Take a frame that is not shown any more; its room is used again."""
+        if self._raster is not None and frame.pixels is not None:
+            self._raster.give_back(frame.pixels)
 
     def _next(self) -> None:
         """Give the newest wish to the worker when it is idle; older wishes are forgotten."""
@@ -146,7 +179,7 @@ class Engine(QObject):
         if self._wanted is None or self._worker is None:
             return
         wanted, self._wanted = self._wanted, None
-        self._running = self._worker.submit(self._by_kernels, *wanted)
+        self._running = self._worker.submit(self._make, *wanted)
         self._running.add_done_callback(self._call_ready)
 
     def _call_ready(self, _done: object) -> None:
@@ -172,9 +205,9 @@ class Engine(QObject):
             self._raster.close()
 
 
-def paint(data: GraphData, camera: Camera, theme: Theme, nodes: NDArray[np.int64], edges: NDArray[np.int64]) -> QImage:
+def paint(data: GraphData, camera: Camera, theme: Theme, nodes: NDArray[Any], edges: NDArray[Any]) -> QImage:
     """Edges and nodes on the canvas colour, with QPainter."""
-    image = QImage(round(camera.width * camera.ratio), round(camera.height * camera.ratio), QImage.Format.Format_RGB32)
+    image = QImage(*camera.device_size, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(camera.ratio)
     image.fill(QColor(theme.canvas))
     painter = QPainter(image)

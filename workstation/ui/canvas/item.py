@@ -5,22 +5,29 @@ Must not handle input (``view`` does) and must not know what a subject is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from workstation.analysis.picture import Picture
-from workstation.ui.canvas import brush, labels
+from workstation.ui.canvas import brush, frames, labels
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import GraphData
 from workstation.ui.canvas.engine import Engine, Frame
 from workstation.ui.guard import guard
 from workstation.ui.theme import Theme
 
+#: Milliseconds without a change after which the picture rests, and how much of the time placing labels may take before.
+_REST_MS = 70
+_PATIENCE = 8.0
 # Constant and huge: pyqtgraph's view rectangle is stale while the range changes and the item would be culled.
 _WORLD = QRectF(-1e7, -1e7, 2e7, 2e7)
 
@@ -36,12 +43,13 @@ class Marks:
     band: QRectF | None = None
     focused: bool = False
     current: int = -1
-    placed: list[labels.Placed] = field(default_factory=list)
 
 
 @guard
 class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
-    """Draws the graph in pixels of its view; positions are world units."""
+    """Draws the graph in pixels of its view; positions are world units. ``rested``: the camera stands still again."""
+
+    rested = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -52,8 +60,16 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         self.engine.ready.connect(self._arrived)
         self.writer = labels.Writer(theme)
         self.deterministic = False
+        self.cards: Callable[[], list[QRectF]] = list
         self._frame: Frame | None = None
+        self._board: labels.Board | None = None
         self._labels_for: tuple[object, ...] = ()
+        self._placed_at = 0.0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._rested)
+        self._resting = False
 
     def boundingRect(self) -> QRectF:
         return _WORLD
@@ -65,7 +81,7 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         """Show another picture."""
         self.data_ = data
         self._frame = None
-        self._labels_for = ()
+        self._board = None
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -74,7 +90,7 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         self.engine.set_theme(theme)
         self.writer = labels.Writer(theme, self.writer.ratio)
         self._frame = None
-        self._labels_for = ()
+        self._board = None
         self.update()
 
     def camera(self) -> Camera:
@@ -101,10 +117,15 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         frame = self._frame
         if frame is None or frame.key != key:
             fresh = self.engine.frame(self.data_, camera, must=self.deterministic or frame is None)
-            frame = self._frame = fresh if fresh is not None else frame
+            if fresh is not None:
+                self._show(fresh)
+            self._resting = False
+            self._rest.start()
+            frame = self._frame
         assert frame is not None
         self._blit(painter, camera, frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frames.draw(painter, self.data_, camera, self.theme)
         if frame.data_version != self.data_.version:
             self._draw_moving(painter, camera)
         self._draw_marks(painter, camera, frame)
@@ -113,20 +134,48 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
 
     def visible(self) -> tuple[list[int], list[int]]:
         """Nodes and edges of the last frame."""
-        return ([], []) if self._frame is None else (self._frame.nodes, self._frame.edges)
+        return ([], []) if self._frame is None else (self._frame.nodes.tolist(), self._frame.edges.tolist())
+
+    def on_screen(self) -> tuple[NDArray[Any], NDArray[Any] | None] | None:
+        """Nodes and edges of the last frame (edges: None in a density map); None before there is a frame."""
+        frame = self._frame
+        return (
+            None if frame is None or frame.data is not self.data_ else (frame.nodes, None if frame.far else frame.edges)
+        )
 
     def settled(self) -> bool:
-        """Whether the last frame shows the camera and positions of now."""
-        return self._frame is not None and self._frame.key == (self.camera(), self.data_.version)
+        """Whether the last frame shows the camera and positions of now, with all its labels."""
+        camera = self.camera()
+        if self._frame is None or self._frame.key != (camera, self.data_.version):
+            return False
+        board = self._board
+        return self._frame.far or (board is not None and board.camera == camera and board.whole)
+
+    def labelled(self) -> list[labels.Placed]:
+        """The labels placed last."""
+        return [] if self._board is None else self._board.placed
 
     def close(self) -> None:
-        """End the worker."""
+        """End the timer and the worker."""
+        self._rest.stop()
         self.engine.close()
+
+    def _show(self, frame: Frame) -> None:
+        """Take another frame for the one on screen."""
+        old, self._frame = self._frame, frame
+        if old is not None and old is not frame:
+            self.engine.give_back(old)
+
+    def _rested(self) -> None:
+        """Place the labels for where the camera has come to stand."""
+        self._resting = True
+        self.update()
+        self.rested.emit()
 
     def _arrived(self) -> None:
         fresh = self.engine.take()
         if fresh is not None and fresh.data is self.data_ and fresh.theme is self.theme:
-            self._frame = fresh
+            self._show(fresh)
         self.update()
 
     def _blit(self, painter: QPainter, camera: Camera, frame: Frame) -> None:
@@ -153,7 +202,9 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
     def _draw_moving(self, painter: QPainter, camera: Camera) -> None:
         """What moved since the base image: the selected nodes and their lines."""
         numbers = sorted(self.marks.nodes)[:200]
-        moving = np.isin(self.data_.source, numbers) | np.isin(self.data_.target, numbers)
+        moved = np.zeros(self.data_.nodes, bool)
+        moved[numbers] = True
+        moving = moved[self.data_.source] | moved[self.data_.target]
         colour = QColor(self.theme.accent)
         for number in np.flatnonzero(moving).tolist()[:800]:
             brush.draw_edge(painter, self.data_, camera, number, colour, colour)
@@ -164,8 +215,8 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         for number in sorted(marks.edges | ({marks.hovered_edge} - {-1})):
             if number < data.edges:
                 brush.draw_edge(painter, data, camera, number, accent, accent, 1.0 if number in marks.edges else 0.0)
-        visible = set(frame.nodes)
-        chosen = sorted((marks.nodes | ({marks.hovered_node} - {-1})) & visible)
+        wanted = sorted(marks.nodes | ({marks.hovered_node} - {-1}))
+        chosen = np.intersect1d(frame.nodes, wanted).tolist() if wanted else []
         size = max(camera.node_radius, 2.0)
         for number in chosen:
             x, y = camera.pixel(*data.pos[number].tolist())
@@ -180,7 +231,7 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         if marks.focused and 0 <= marks.current < data.nodes:
             x, y = camera.pixel(*data.pos[marks.current].tolist())
             self._ring(painter, x, y, size + 11, QPen(QColor(self.theme.text), 1, Qt.PenStyle.DotLine))
-        if camera.node_radius >= brush.STRAIGHT_BELOW:
+        if chosen and camera.node_radius >= brush.STRAIGHT_BELOW:
             brush.draw_nodes(painter, data, camera, self.theme, chosen)
 
     @staticmethod
@@ -190,19 +241,41 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         painter.drawEllipse(QPointF(x, y), reach, reach)
 
     def _draw_labels(self, painter: QPainter, camera: Camera, frame: Frame) -> None:
-        key = (frame.key, self.marks.nodes, self.writer)
         if self.writer.ratio != camera.ratio:
             self.writer = labels.Writer(self.theme, camera.ratio)
-        if key != self._labels_for and frame.camera == camera and not frame.far:
-            self.marks.placed = labels.place(
-                self.data_, camera, self.writer, frame.nodes, frame.edges, self.marks.nodes
-            )
-            self._labels_for = key
         if frame.far or camera.node_radius < labels.NAMES_FROM * 0.7:
             return
-        for placed in self.marks.placed:
-            box = placed.box(camera)
-            painter.drawImage(QPointF(round(box.left()), round(box.top())), placed.image)
+        if frame.camera == camera:
+            self._place_labels(camera)
+        if self._board is not None:
+            self._board.draw(painter, camera, self.data_)
+
+    def _place_labels(self, camera: Camera) -> None:
+        """New labels when they are due: at once when that is cheap, else when the camera rests; until then they travel."""
+        cards = self.cards()
+        asked = (
+            self.data_.version,
+            self.marks.nodes,
+            self.marks.edges,
+            self.writer,
+            [card.getRect() for card in cards],
+        )
+        board, due = self._board, self.deterministic or self._resting
+        if board is not None and asked == self._labels_for:
+            if board.camera == camera and board.whole:
+                return
+            if not due and board.whole and board.covers(camera):
+                self._rest.start()
+                return
+        if board is not None and not due and time.perf_counter() - self._placed_at < _PATIENCE * board.seconds:
+            self._rest.start()
+            return
+        self._board = labels.place(
+            self.data_, camera, self.writer, self.marks.nodes, self.marks.edges, cards, hurry=not self.deterministic
+        )
+        self._labels_for, self._placed_at = asked, time.perf_counter()
+        if not self._board.whole:
+            self.update()
 
     def _draw_band(self, painter: QPainter) -> None:
         if self.marks.band is None:
@@ -215,15 +288,15 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
 
     def image(self, camera: Camera) -> QImage:
         """The frame of a camera as a picture, drawn now and whole."""
-        made = QImage(camera.width, camera.height, QImage.Format.Format_RGB32)
+        made = QImage(*camera.device_size, QImage.Format.Format_RGB32)
+        made.setDevicePixelRatio(camera.ratio)
         made.fill(QColor(self.theme.canvas))
+        kept = self._frame, self._board, self._labels_for, self.deterministic, self.cards, self.writer
+        self._frame, self._board, self.deterministic, self.cards = None, None, True, list
         painter = QPainter(made)
         try:
-            kept = self._frame
-            self._frame, self._labels_for, usual = None, (), self.deterministic
-            self.deterministic = True
             self.draw(painter, camera)
-            self._frame, self._labels_for, self.deterministic = kept, (), usual
         finally:
             painter.end()
+            self._frame, self._board, self._labels_for, self.deterministic, self.cards, self.writer = kept
         return made

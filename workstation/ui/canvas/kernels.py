@@ -74,16 +74,22 @@ def segments(buf, top, end, seg, col, wid):
         first = np.int64(math.floor(x0 + 0.5))
         if flat:
             low, high = np.int64(0), width
-            start = max(first, low)
-            stop = min(np.int64(math.floor(x1 + 0.5)), high - 1)
             across_low, across_high = np.int64(top), np.int64(end)
         else:
             low, high = np.int64(top), np.int64(end)
-            start = max(first, low)
-            stop = min(np.int64(math.floor(x1 + 0.5)), high - 1)
             across_low, across_high = np.int64(0), width
+        start = max(first, low)
+        stop = min(np.int64(math.floor(x1 + 0.5)), high - 1)
+        if abs(slope) > 1e-3:  # only the steps whose line lies in the rows (or columns) that are drawn, and some more
+            spread = 2.0 + w
+            near = x0 + (across_low - spread - y0) / slope
+            far = x0 + (across_high + spread - y0) / slope
+            start = max(start, np.int64(math.floor(min(near, far))) - 1)
+            stop = min(stop, np.int64(math.floor(max(near, far))) + 1)
         half = np.int64(max(w, 1.0) * 0.5 * math.sqrt(1.0 + slope * slope) * _ONE)
         strength = np.int64(256) if w >= 1.0 else np.int64(w * 256)
+        plain = np.uint32(col[i])
+        solid = alpha == 255 and strength == 256  # a pixel inside such a line needs no mixing
         step = np.int64(slope * _ONE)
         centre = np.int64((y0 + (first + 0.5 - x0) * slope) * _ONE) + (start - first) * step
         for t in range(start, stop + 1):
@@ -92,18 +98,37 @@ def segments(buf, top, end, seg, col, wid):
             centre += step
             row_a = a >> 32
             row_b = b >> 32
-            for j in range(max(row_a, across_low), min(row_b, across_high - 1) + 1):
-                cover = np.int64(256)
-                if j == row_a:
-                    cover -= (a >> 24) & 255
-                if j == row_b:
-                    cover -= 256 - ((b >> 24) & 255)
-                if cover <= 0:
-                    continue
+            if row_b < across_low or row_a >= across_high:
+                continue
+            if row_a == row_b:
+                cover = ((b >> 24) & 255) - ((a >> 24) & 255)
                 if flat:
-                    _blend(buf, j, t, red_blue, alpha_green, alpha, (cover * strength) >> 8)
+                    _blend(buf, row_a, t, red_blue, alpha_green, alpha, (cover * strength) >> 8)
                 else:
-                    _blend(buf, t, j, red_blue, alpha_green, alpha, (cover * strength) >> 8)
+                    _blend(buf, t, row_a, red_blue, alpha_green, alpha, (cover * strength) >> 8)
+                continue
+            if row_a >= across_low:
+                cover = ((256 - ((a >> 24) & 255)) * strength) >> 8
+                if flat:
+                    _blend(buf, row_a, t, red_blue, alpha_green, alpha, cover)
+                else:
+                    _blend(buf, t, row_a, red_blue, alpha_green, alpha, cover)
+            if row_b < across_high:
+                cover = (((b >> 24) & 255) * strength) >> 8
+                if flat:
+                    _blend(buf, row_b, t, red_blue, alpha_green, alpha, cover)
+                else:
+                    _blend(buf, t, row_b, red_blue, alpha_green, alpha, cover)
+            for j in range(max(row_a + 1, across_low), min(row_b, across_high)):
+                if solid:
+                    if flat:
+                        buf[np.uintp(j), np.uintp(t)] = plain
+                    else:
+                        buf[np.uintp(t), np.uintp(j)] = plain
+                elif flat:
+                    _blend(buf, j, t, red_blue, alpha_green, alpha, strength)
+                else:
+                    _blend(buf, t, j, red_blue, alpha_green, alpha, strength)
 
 
 @_kernel
@@ -179,6 +204,7 @@ def dots(buf, top, end, nx, ny, col, size):
 def hits(count, top, end, seg):
     """Far view: one increment for each pixel a segment crosses; the order of segments does not matter."""
     width = np.int64(count.shape[1])
+    count[top:end] = 0
     for i in range(seg.shape[0]):
         x0 = np.float64(seg[i, 0])
         y0 = np.float64(seg[i, 1])
@@ -186,6 +212,8 @@ def hits(count, top, end, seg):
         y1 = np.float64(seg[i, 3])
         # the middle of the first pixel may lie a little outside the segment, so its row may too
         if (y0 < top - 2 and y1 < top - 2) or (y0 >= end + 2 and y1 >= end + 2):
+            continue
+        if (x0 < -2 and x1 < -2) or (x0 >= width + 2 and x1 >= width + 2):
             continue
         flat = abs(x1 - x0) >= abs(y1 - y0)
         if not flat:
@@ -199,9 +227,15 @@ def hits(count, top, end, seg):
         low = np.int64(0) if flat else np.int64(top)
         high = width if flat else np.int64(end)
         start = max(first, low)
+        stop = min(np.int64(math.floor(x1)), high - 1)
+        if abs(slope) > 1e-3:
+            near = x0 + ((top if flat else 0) - 2.0 - y0) / slope
+            far = x0 + ((end if flat else width) + 2.0 - y0) / slope
+            start = max(start, np.int64(math.floor(min(near, far))) - 1)
+            stop = min(stop, np.int64(math.floor(max(near, far))) + 1)
         step = np.int64(slope * _ONE)
         at = np.int64((y0 + (first + 0.5 - x0) * slope) * _ONE) + (start - first) * step
-        for t in range(start, min(np.int64(math.floor(x1)), high - 1) + 1):
+        for t in range(start, stop + 1):
             j = at >> 32
             at += step
             if flat:
@@ -248,7 +282,7 @@ def cull_edges(pixels, src, dst, width, height, margin, seen, seg):
         y1 = pixels[dst[i], 1]
         if (x0 < -margin and x1 < -margin) or (x0 > width + margin and x1 > width + margin):
             continue
-        if (y0 < 0 and y1 < 0) or (y0 > height and y1 > height):
+        if (y0 < -margin and y1 < -margin) or (y0 > height + margin and y1 > height + margin):
             continue
         seen[found] = i
         seg[found, 0] = x0
@@ -261,13 +295,14 @@ def cull_edges(pixels, src, dst, width, height, margin, seen, seg):
 
 @_kernel
 def curves(
-    pixels, src, dst, edges, width_of, lane, dash, rim, grow, thick, unit, straight, col, tip_col,
+    pixels, src, dst, edges, width_of, lane, dash, rim, grow, thick, unit, straight, wide, tall, col, tip_col,
     out, col_out, wid_out, tri, tri_col,
 ):  # fmt: skip
     """Edges as flattened segments and arrow heads in pixels: the geometry of ``analysis.curves.curve``.
 
     ``rim`` is the radius of each node in world units, ``grow`` turns it into pixels; ``lane`` is in pixels; ``unit`` is
-    device pixels per pixel. ``dash``: 0 solid, 1 dashed, 2 dotted. Gives how many segments and triangles were written.
+    device pixels per pixel. ``wide`` and ``tall`` are the picture: pieces outside it are left out. ``dash``: 0 solid,
+    1 dashed, 2 dotted. ``col`` and ``tip_col`` hold a colour for each of ``edges``. Gives how many segments and triangles were written.
     """
     made = 0
     heads = 0
@@ -282,6 +317,7 @@ def curves(
         near = rim[a] * grow
         far = rim[b] * grow + 2.0 * unit
         w = width_of[e] * thick
+        rim_room = w + 2.0
         head = 6.0 * unit + 1.7 * w
         dx = bx - ax
         dy = by - ay
@@ -297,7 +333,7 @@ def curves(
             out[made, 1] = ay + ty * near
             out[made, 2] = px
             out[made, 3] = py
-            col_out[made] = col
+            col_out[made] = col[q]
             wid_out[made] = w
             made += 1
         else:
@@ -335,13 +371,15 @@ def curves(
                 w3 = t * t * t
                 nx = w0 * sx + w1 * c1x + w2 * c2x + w3 * ex
                 ny = w0 * ay + w1 * c1y + w2 * c2y + w3 * by
-                if dash[e] == 0 or j % 2 == 1:
+                outside = (qx < -rim_room and nx < -rim_room) or (qx > wide + rim_room and nx > wide + rim_room)
+                outside |= (qy < -rim_room and ny < -rim_room) or (qy > tall + rim_room and ny > tall + rim_room)
+                if not outside and (dash[e] == 0 or j % 2 == 1):
                     share = 0.45 if dash[e] == 2 else 1.0
                     out[made, 0] = qx
                     out[made, 1] = qy
                     out[made, 2] = qx + (nx - qx) * share
                     out[made, 3] = qy + (ny - qy) * share
-                    col_out[made] = col
+                    col_out[made] = col[q]
                     wid_out[made] = w
                     made += 1
                 qx = nx
@@ -354,6 +392,6 @@ def curves(
             tri[heads, 3] = py - ty * head + tx * half
             tri[heads, 4] = px - tx * head + ty * half
             tri[heads, 5] = py - ty * head - tx * half
-            tri_col[heads] = tip_col
+            tri_col[heads] = tip_col[q]
             heads += 1
     return made, heads

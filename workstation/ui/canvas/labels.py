@@ -1,19 +1,24 @@
 """Owns labels: what is written, where it finds room, and the small pictures of text that are drawn.
 
-Texts have a constant size on screen, never overlap, and are written whole or not at all. Must not know the case.
+Texts have a constant size on screen, never overlap, and are written whole or not at all. They are placed once for a place
+of the camera, a little beyond the screen, and travel along until it rests. Must not know the case.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
-from workstation.analysis.curves import Curve
+from workstation.analysis import curves
+from workstation.analysis.picture import plate
+from workstation.analysis.shapes import ROLES
 from workstation.ui import theme as themes
 from workstation.ui.canvas import brush
 from workstation.ui.canvas.camera import Camera
@@ -27,6 +32,14 @@ PLATES_FROM = 6.5
 _MOST = 320
 _MOST_EDGES = 400
 _KEPT = 4000
+#: Share of the screen beyond each side for which labels are placed as well, so that a pan uncovers placed ones.
+_BEYOND = 0.2
+#: Seconds that new pictures of text may take in one frame; the rest comes with the next frames.
+_BUDGET = 0.006
+#: Which roles are written first when there is not room for all.
+_ROLE_ORDER = ("subject", "illicit", "victim", "service", "obfuscation", "infrastructure", "unattributed")
+#: Where a plate may stand along its line.
+_ALONG = (0.5, 0.4, 0.6, 0.3, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +54,56 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A label on screen: its picture, the world point it belongs to, and its corner relative to that point."""
+    """A label on screen: its picture, the world point it belongs to, and its corner relative to that point.
+
+    ``node`` is the number of the node it goes along with, -1 for the plate of a line.
+    """
 
     image: QImage
     x: float
     y: float
     dx: float
     dy: float
+    node: int = -1
 
     def box(self, camera: Camera) -> QRectF:
         """The pixels it covers."""
         x, y = camera.pixel(self.x, self.y)
         ratio = self.image.devicePixelRatio()
         return QRectF(x + self.dx, y + self.dy, self.image.width() / ratio, self.image.height() / ratio)
+
+
+class Board:
+    """The labels placed for one camera. ``whole``: there was time for all of them; ``seconds``: how long it took."""
+
+    def __init__(self, placed: list[Placed], camera: Camera, *, whole: bool = True, seconds: float = 0.0) -> None:
+        self.placed = placed
+        self.camera = camera
+        self.whole = whole
+        self.seconds = seconds
+        self._nodes = np.array([label.node for label in placed], np.int64)
+        self._places = np.array([(label.x, label.y) for label in placed], np.float64).reshape(-1, 2)
+        self._corners = np.array([(label.dx, label.dy) for label in placed], np.float64).reshape(-1, 2)
+
+    def covers(self, camera: Camera) -> bool:
+        """Whether everything on screen has been thought of, at this zoom."""
+        mine = self.camera
+        same = (camera.width, camera.height, camera.ratio) == (mine.width, mine.height, mine.ratio)
+        if not same or abs(camera.scale / mine.scale - 1) > 1e-9:
+            return False
+        away_x, away_y = abs(camera.x - mine.x) * camera.scale, abs(camera.y - mine.y) * camera.scale
+        return away_x <= _BEYOND * camera.width and away_y <= _BEYOND * camera.height
+
+    def draw(self, painter: QPainter, camera: Camera, data: GraphData) -> None:
+        """The labels where a camera sees them; those of nodes stand where the nodes are now."""
+        if not self.placed:
+            return
+        places = np.where(self._nodes[:, None] >= 0, data.pos[self._nodes], self._places)
+        corners = np.round(camera.pixels(places) + self._corners).astype(int)
+        seen = (corners[:, 0] > -300) & (corners[:, 0] < camera.width) & (corners[:, 1] > -40)
+        seen &= corners[:, 1] < camera.height
+        for number, (x, y) in zip(np.flatnonzero(seen).tolist(), corners[seen].tolist(), strict=True):
+            painter.drawImage(x, y, self.placed[number].image)
 
 
 class Writer:
@@ -63,16 +113,25 @@ class Writer:
         self.theme = theme
         self.ratio = ratio
         self._kept: dict[tuple[str, Style], QImage] = {}
+        self._until = math.inf
+        self.whole = True
 
-    def image(self, text: str, style: Style) -> QImage:
-        """The picture of a text with halo or plate; what is hidden in it is a mark."""
-        text = one_line(text)
-        key = (text, style)
-        if key not in self._kept:
+    def begin(self, seconds: float) -> None:
+        """Write new texts for so long; ``whole`` says whether that was long enough."""
+        self._until = time.perf_counter() + seconds
+        self.whole = True
+
+    def image(self, text: str, style: Style) -> QImage | None:
+        """The picture of a text with halo or plate; what is hidden in it is a mark. None = no time to write it now."""
+        made = self._kept.get((text, style))
+        if made is None:
+            if time.perf_counter() > self._until:
+                self.whole = False
+                return None
             if len(self._kept) > _KEPT:
                 self._kept.clear()
-            self._kept[key] = self._write(text, style)
-        return self._kept[key]
+            made = self._kept[text, style] = self._write(one_line(text), style)
+        return made
 
     def _write(self, text: str, style: Style) -> QImage:
         font = themes.font(self.theme, style.share, bold=style.bold)
@@ -104,66 +163,81 @@ class Writer:
 
 
 class Room:
-    """Which boxes of the screen are used, in cells of 64 pixels."""
+    """Which pixels of the screen are used, in squares of two pixels: a box touches a used one or it does not."""
 
-    def __init__(self) -> None:
-        self._cells: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
+    def __init__(self, left: float, top: float, right: float, bottom: float) -> None:
+        self._left, self._top = left, top
+        self._used = np.zeros((int(bottom - top) // 2 + 2, int(right - left) // 2 + 2), bool)
 
     def take(self, left: float, top: float, right: float, bottom: float) -> None:
         """Use a box."""
-        for cell in self._touched(left, top, right, bottom):
-            self._cells.setdefault(cell, []).append((left, top, right, bottom))
+        self._part(left, top, right, bottom)[:] = True
 
     def is_free(self, left: float, top: float, right: float, bottom: float) -> bool:
         """Whether a box touches none that is used."""
-        return not any(
-            left < r and right > le and top < b and bottom > t
-            for cell in self._touched(left, top, right, bottom)
-            for le, t, r, b in self._cells.get(cell, ())
-        )
+        return not self._part(left, top, right, bottom).any()
 
-    @staticmethod
-    def _touched(left: float, top: float, right: float, bottom: float) -> Iterable[tuple[int, int]]:
-        for i in range(int(left // 64), int(right // 64) + 1):
-            for j in range(int(top // 64), int(bottom // 64) + 1):
-                yield i, j
+    def _part(self, left: float, top: float, right: float, bottom: float) -> NDArray[np.bool_]:
+        x, y = max(0, int((left - self._left) // 2)), max(0, int((top - self._top) // 2))
+        return self._used[
+            y : max(0, int((bottom - self._top) // 2) + 1), x : max(0, int((right - self._left) // 2) + 1)
+        ]
 
 
 def place(
-    data: GraphData, camera: Camera, writer: Writer, nodes: Sequence[int], edges: Sequence[int], first: frozenset[int]
-) -> list[Placed]:
-    """Labels of the visible nodes and edges, the important ones first, none over another or over a node.
+    data: GraphData,
+    camera: Camera,
+    writer: Writer,
+    first: frozenset[int] = frozenset(),
+    lines: frozenset[int] = frozenset(),
+    cards: Sequence[QRectF] = (),
+    *,
+    hurry: bool = False,
+) -> Board:
+    """Labels of nodes and lines, the important ones first, none over another, over a node or under a card.
 
     Args:
-        first: selected nodes; they get their label before all others.
+        first, lines: selected nodes and edges; they get their label before all others.
+        cards: what floats on the canvas, in pixels.
+        hurry: leave texts that were never written before for later when there are many of them.
     """
-    size = camera.node_radius
-    if size < NAMES_FROM:
-        return []
-    room, out = Room(), []
+    started = time.perf_counter()
+    writer.begin(_BUDGET if hurry else math.inf)
+    if camera.node_radius < NAMES_FROM:
+        return Board([], camera)
+    aside, above = _BEYOND * camera.width + 60, _BEYOND * camera.height + 60
+    room = Room(-aside - 400, -above - 100, camera.width + aside + 400, camera.height + above + 120)
     places = camera.pixels(data.pos)
-    for number in nodes:
-        x, y = places[number].tolist()
-        reach = data.radius[number] * camera.node_scale * 0.9
-        room.take(x - reach, y - reach, x + reach, y + reach)
-    order = sorted(nodes, key=lambda v: (v not in first, data.role[v] == 6, data.kind[v] >= 2, v))[:_MOST]
-    theme = writer.theme
-    for number in order:
-        x, y = places[number].tolist()
-        if -40 < x < camera.width + 40 and -40 < y < camera.height + 40:
-            out += _name(data, camera, writer, room, number, x, y, theme)
-    if size >= PLATES_FROM and len(edges) <= _MOST_EDGES:
-        for number in sorted(edges, key=lambda e: (-data.weight[e], e)):
-            made = _plate(data, camera, writer, room, number)
-            if made is not None:
-                out.append(made)
-    return out
+    inside = (places[:, 0] > -aside) & (places[:, 0] < camera.width + aside)
+    inside &= (places[:, 1] > -above) & (places[:, 1] < camera.height + above)
+    there = data.there()[0]
+    nodes = np.flatnonzero(inside if there is None else inside & there)
+    reach = data.radius[nodes] * camera.node_scale * 0.9
+    for (x, y), r in zip(places[nodes].tolist(), reach.tolist(), strict=True):
+        room.take(x - r, y - r, x + r, y + r)
+    for card in cards:
+        room.take(card.left() - 2, card.top() - 2, card.right() + 2, card.bottom() + 2)
+    out: list[Placed] = []
+    for number in _important(data, nodes, first)[:_MOST]:
+        out += _name(data, camera, writer, room, number, *places[number].tolist())
+    if camera.node_radius >= PLATES_FROM:
+        out += _plates(data, camera, writer, room, places, lines)
+    return Board(out, camera, whole=writer.whole, seconds=time.perf_counter() - started)
 
 
-def _name(
-    data: GraphData, camera: Camera, writer: Writer, room: Room, number: int, x: float, y: float, theme: Theme
-) -> list[Placed]:
-    node = data.picture.nodes[number]
+def _important(data: GraphData, nodes: NDArray[np.int64], first: frozenset[int]) -> list[int]:
+    """Nodes in focus in the order they are written: selected, tainted, by role, by amount."""
+    if data.seen_nodes is not None:
+        nodes = nodes[data.seen_nodes[nodes]]
+    chosen = np.isin(nodes, np.fromiter(first, np.int64, len(first)))
+    rank = np.array([_ROLE_ORDER.index(role) for role in ROLES])[data.role[nodes]] + 10 * (data.kind[nodes] >= 2)
+    order = np.lexsort((nodes, -data.amount()[nodes], rank, -np.abs(data.taint[nodes]), ~chosen))
+    found: list[int] = nodes[order].tolist()
+    return found
+
+
+def _name(data: GraphData, camera: Camera, writer: Writer, room: Room, number: int, x: float, y: float) -> list[Placed]:
+    node, theme = data.picture.nodes[number], writer.theme
     if node.kind == "stub" and (not node.detail or node.name == brush.stub_text(node)):
         texts = [(node.detail, Style(0.84, False, theme.dim))] if node.detail else []
     else:
@@ -172,42 +246,68 @@ def _name(
         texts = [(node.name, Style(0.84 if dim else 0.92, strong, theme.dim if dim else theme.text))]
         if node.detail and camera.node_radius >= DETAILS_FROM:
             texts.append((node.detail, Style(0.82, False, theme.dim)))
-    out, top = [], y + float(data.radius[number]) * camera.node_scale * (1.12 if node.role == "illicit" else 1.0) + 1
+    top = y + float(data.radius[number]) * camera.node_scale * (1.12 if node.role == "illicit" else 1.0) + 1
+    out, boxes = [], []
     for text, style in texts:
-        if not text:
+        image = writer.image(text, style) if text else None
+        if image is None:
             continue
-        image = writer.image(text, style)
         width, height = image.width() / writer.ratio, image.height() / writer.ratio
-        if not room.is_free(x - width / 2 + 2, top + 1, x + width / 2 - 2, top + height - 3):
+        box = (x - width / 2 + 2, top + 1, x + width / 2 - 2, top + height - 3)
+        if not room.is_free(*box):
             break
-        room.take(x - width / 2 + 2, top + 1, x + width / 2 - 2, top + height - 3)
-        out.append(Placed(image, float(data.pos[number, 0]), float(data.pos[number, 1]), -width / 2, top - y))
+        boxes.append(box)
+        out.append(Placed(image, float(data.pos[number, 0]), float(data.pos[number, 1]), -width / 2, top - y, number))
         top += height - 3
+    for box in boxes:  # only now: the lines of one label touch each other
+        room.take(*box)
     return out
 
 
-def _plate(data: GraphData, camera: Camera, writer: Writer, room: Room, number: int) -> Placed | None:
-    edge = data.picture.edges[number]
-    if not edge.label:
-        return None
-    image = writer.image(edge.label, Style(0.82, False, writer.theme.text, plate=True))
+def _plates(
+    data: GraphData,
+    camera: Camera,
+    writer: Writer,
+    room: Room,
+    places: NDArray[np.float64],
+    lines: frozenset[int],
+) -> list[Placed]:
+    """Amounts on the lines on screen: selected, tainted, large ones first; none when there are too many lines."""
+    a, b = places[data.source], places[data.target]
+    low, high = np.minimum(a, b) - 60, np.maximum(a, b) + 60
+    inside = (high[:, 0] > 0) & (low[:, 0] < camera.width) & (high[:, 1] > 0) & (low[:, 1] < camera.height)
+    if data.seen_edges is not None:
+        inside &= data.seen_edges
+    edges = np.flatnonzero(inside)
+    if len(edges) > _MOST_EDGES:
+        return []
+    chosen = np.isin(edges, np.fromiter(lines, np.int64, len(lines)))
+    edges = edges[np.lexsort((edges, -data.weight[edges], data.etaint[edges] == 0, ~chosen))]
+    grow = camera.node_scale
+    stands = curves.along(
+        places[data.source[edges]], places[data.target[edges]],
+        data.radius[data.source[edges]] * grow, data.radius[data.target[edges]] * grow,
+        data.width[edges] * brush.thickness(camera), data.lane[edges] * camera.scale, _ALONG,
+    )  # fmt: skip
+    out, style = [], Style(0.82, False, writer.theme.text, plate=True)
+    for number, ways in zip(edges.tolist(), stands.tolist(), strict=True):
+        edge = data.picture.edges[number]
+        for text in dict.fromkeys((plate(edge), edge.label)):  # without the count when there is no room for both
+            image = writer.image(text, style) if text else None
+            placed = None if image is None else _plate(image, ways, camera, writer, room)
+            if placed is not None:
+                out.append(placed)
+                break
+    return out
+
+
+def _plate(image: QImage, ways: Sequence[Sequence[float]], camera: Camera, writer: Writer, room: Room) -> Placed | None:
+    """A plate at the first place along its line where there is room."""
     width, height = image.width() / writer.ratio, image.height() / writer.ratio
-    line = brush.screen_curve(data, camera, number)
-    for t in (0.5, 0.4, 0.6, 0.3, 0.7):
-        x, y = _point(line, t)
-        if not (0 < x < camera.width and 0 < y < camera.height):
-            continue
+    for x, y in ways:
         box = (x - width / 2, y - height / 2 + 1, x + width / 2, y + height / 2 - 1)
-        if room.is_free(*box):
+        whole = box[0] >= 0 and box[1] >= 0 and box[2] <= camera.width and box[3] <= camera.height
+        if whole and room.is_free(*box):
             room.take(*box)
-            wx, wy = camera.x + (x - camera.width / 2) / camera.scale, camera.y + (y - camera.height / 2) / camera.scale
-            return Placed(image, wx, wy, -width / 2, -height / 2)
+            return Placed(image, *camera.world(x, y), -width / 2, -height / 2)
     return None
-
-
-def _point(line: Curve, t: float) -> tuple[float, float]:
-    u = 1 - t
-    weights = np.array([u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t])
-    corners = np.array([line.start, line.first, line.second, line.end])
-    x, y = (weights @ corners).tolist()
-    return x, y

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from workstation.analysis.picture import Role
+from workstation.analysis.picture import Node, Role
+from workstation.analysis.shapes import ROLES
 from workstation.analysis.svg import legend_entries
 from workstation.ui import theme as themes
-from workstation.ui.canvas import brush
+from workstation.ui.canvas import brush, tints
 from workstation.ui.canvas.camera import Camera
-from workstation.ui.canvas.data import STYLES, GraphData
+from workstation.ui.canvas.data import KINDS, STYLES, GraphData
 from workstation.ui.guard import guard
 from workstation.ui.theme import Theme
 from workstation.ui.translate import tr
@@ -22,6 +25,8 @@ from workstation.ui.translate import tr
 _PADDING = 12.0
 _MOST_DRAWN = 6000
 _COLUMNS_FROM = 5
+#: Below this height of the canvas the legend is only a chip.
+LOW = 320
 
 
 def draw_card(painter: QPainter, box: QRectF, theme: Theme) -> None:
@@ -81,21 +86,43 @@ def minimap_scale(data: GraphData, box: QRectF) -> tuple[float, float, float]:
     return scale, box.width() / 2 - (left + right) / 2 * scale, box.height() / 2 - (top + bottom) / 2 * scale
 
 
+#: Numbers of the nodes and edges on screen; no edges = all that could be there; None = the whole graph.
+OnScreen = tuple[NDArray[Any], NDArray[Any] | None] | None
+
+
+def _explained(data: GraphData, seen: OnScreen) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The nodes and edges a legend speaks of."""
+    nodes, edges = np.arange(data.nodes), np.arange(data.edges)
+    if seen is not None:
+        nodes, edges = seen[0], edges if seen[1] is None else seen[1]
+    some_nodes, some_edges = data.there()
+    return (
+        nodes if some_nodes is None else nodes[some_nodes[nodes]],
+        edges if some_edges is None else edges[some_edges[edges]],
+    )
+
+
 class LegendPlan:
     """What a legend of a picture says: the roles on screen and the line styles in use."""
 
-    def __init__(self, data: GraphData, theme: Theme) -> None:
+    def __init__(self, data: GraphData, theme: Theme, seen: OnScreen = None) -> None:
         self.theme = theme
-        self.entries: list[tuple[Role | str, str]] = list(legend_entries(data.picture))
-        if (data.kind == 2).any():
+        nodes, edges = _explained(data, seen)
+        kinds = set(np.unique(data.kind[nodes]).tolist())
+        roles = {ROLES[n] for n in np.unique(data.role[nodes[data.kind[nodes] < 2]]).tolist()}
+        self.entries: list[tuple[Role | str, str]] = list(legend_entries(data.picture, roles))
+        if data.tint.legend:
+            sign = "stale" if data.tint.stale else "touched" if data.tint.touched else "taint"
+            self.entries.append((sign, data.tint.legend))
+        if KINDS.index("transaction") in kinds:
             self.entries.append(("transaction", tr("Transaction")))
-        if (data.kind == 3).any():
+        if KINDS.index("stub") in kinds:
             self.entries.append(("stub", tr("More, not shown")))
         said = {"dashed": tr("By a heuristic"), "dotted": tr("Stated, not on a ledger")}
         for number, style in enumerate(STYLES):
-            if style in said and (data.style == number).any():
+            if style in said and (data.style[edges] == number).any():
                 self.entries.append((style, said[style]))
-        if any(node.doubtful for node in data.picture.nodes):
+        if data.doubtful[nodes].any():
             self.entries.append(("doubtful", tr("Label rests on a heuristic")))
         metrics = QFontMetricsF(themes.font(theme, 0.86))
         self._row = max(20.0, metrics.height() + 5)
@@ -107,6 +134,22 @@ class LegendPlan:
         ]
         self.width = sum(self._widths) + 12
         self.height = self._rows * self._row + 14 if self.entries else 0.0
+
+    def same(self, other: LegendPlan) -> bool:
+        """Whether another legend looks the same."""
+        return self.entries == other.entries and self.theme is other.theme
+
+    def chip_size(self) -> tuple[float, float]:
+        """How large the legend is when it is only a chip."""
+        metrics = QFontMetricsF(themes.font(self.theme, 0.86))
+        return metrics.horizontalAdvance(tr("Legend")) + 24, self._row + 6
+
+    def draw_chip(self, painter: QPainter, box: QRectF) -> None:
+        """The word alone."""
+        draw_card(painter, box, self.theme)
+        painter.setFont(themes.font(self.theme, 0.86))
+        painter.setPen(QColor(self.theme.dim))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, tr("Legend"))
 
     def draw(self, painter: QPainter, box: QRectF) -> None:
         """The card at a place."""
@@ -129,8 +172,16 @@ class LegendPlan:
             painter.setPen(QPen(QColor(theme.dim), 1.8, style))
             painter.drawLine(QPointF(x - 9, y), QPointF(x + 10, y))
             return
-        from workstation.analysis.picture import Node
-
+        if sign in ("taint", "touched", "stale"):
+            share = {"taint": 0.35, "touched": -1.0}.get(str(sign), 0.0)
+            if share:
+                tints.draw_ring(painter, share, x, y, 5.0, 0.95, theme)
+            else:
+                painter.setPen(QPen(QColor(theme.dim), 1.4))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(QPointF(x, y), 7.5, 7.5)
+                painter.drawLine(QPointF(x - 5.3, y + 5.3), QPointF(x + 5.3, y - 5.3))
+            return
         kind = "transaction" if sign == "transaction" else "stub" if sign == "stub" else "address"
         role: Role = "unattributed" if kind != "address" or sign == "doubtful" else sign  # type: ignore[assignment]
         node = Node("", kind, 0, 0, role, "", "+n", "", "", doubtful=sign == "doubtful")  # type: ignore[arg-type]
@@ -151,6 +202,7 @@ class MiniMap(QWidget):
         super().__init__(parent)
         self._read = read
         self._kept: tuple[tuple[object, ...], QImage] | None = None
+        self._version = -1
         self.resize(196, 124)
         self.setAccessibleName(tr("Overview of the graph"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -165,10 +217,22 @@ class MiniMap(QWidget):
         finally:
             painter.end()
 
+    def refresh(self) -> None:
+        """Draw the graph anew when something moved."""
+        version = self._read()[0].version
+        if version != self._version:
+            self._version = version
+            self.update()
+
     def _graph(self, data: GraphData, theme: Theme) -> QImage:
-        """The small graph, drawn once for as long as it stays the same: panning only moves the frame on it."""
+        """The small graph, drawn once for as long as it stays the same: panning only moves the frame on it.
+
+        While nodes are dragged it stays too, until :meth:`refresh`.
+        """
         ratio = self.devicePixelRatioF()
-        key = (data, data.version, theme, self.width(), self.height(), ratio)
+        if self._kept is None or self._kept[0][0] is not data:
+            self._version = data.version
+        key = (data, self._version, theme, self.width(), self.height(), ratio)
         if self._kept is None or self._kept[0] != key:
             image = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
             image.setDevicePixelRatio(ratio)
@@ -198,28 +262,73 @@ class MiniMap(QWidget):
 
 @guard
 class Legend(QWidget):
-    """Shapes, colours and lines that are on screen, each with its meaning."""
+    """Shapes, colours and lines that are on screen, each with its meaning. On a low canvas it is a chip; a click opens it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._plan: LegendPlan | None = None
+        self._low = self._open = False
+        self._kept: QPixmap | None = None
         self.setAccessibleName(tr("Legend"))
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def show_plan(self, plan: LegendPlan) -> None:
-        """Say what a picture holds."""
-        self._plan = plan
-        self.resize(round(plan.width), max(1, round(plan.height)))
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to explain."""
+        return self._plan is not None and bool(self._plan.entries)
+
+    def show_plan(self, plan: LegendPlan, *, low: bool = False) -> None:
+        """Say what a picture holds; ``low``: there is room for a chip only."""
+        if self._plan is not None and plan.same(self._plan) and low == self._low:
+            return
+        self._open = self._open and low
+        self._plan, self._low = plan, low
         self.setAccessibleDescription(", ".join(text for _, text in plan.entries))
-        self.setVisible(bool(plan.entries))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        plan, chip = self._plan, self._low and not self._open
+        if plan is None:
+            return
+        bottom = self.geometry().bottom()
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not self._low)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if self._low else Qt.CursorShape.ArrowCursor)
+        size = plan.chip_size() if chip else (plan.width, plan.height)
+        self.resize(round(size[0]), max(1, round(size[1])))
+        self.move(self.x(), bottom - self.height() + 1)
+        self._kept = None
         self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._open = not self._open
+        self._arrange()
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._plan is None:
             return
+        ratio = self.devicePixelRatioF()
+        if self._kept is None or self._kept.devicePixelRatio() != ratio:
+            self._kept = self._drawn(self._plan, ratio)
         painter = QPainter(self)
         try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._plan.draw(painter, QRectF(self.rect()))
+            painter.drawPixmap(0, 0, self._kept)
         finally:
             painter.end()
+
+    def _drawn(self, plan: LegendPlan, ratio: float) -> QPixmap:
+        made = QPixmap(self.size() * ratio)
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self._low and not self._open:
+                plan.draw_chip(painter, QRectF(self.rect()))
+            else:
+                plan.draw(painter, QRectF(self.rect()))
+        finally:
+            painter.end()
+        return made

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPointF, QRect, QRectF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QBrush,
     QCloseEvent,
@@ -24,14 +24,16 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
-from workstation.analysis.picture import Picture
+from workstation.analysis.layouts.align import snapped
+from workstation.analysis.picture import Picture, Tint
 from workstation.ui import theme as themes
+from workstation.ui.canvas import fitting
 from workstation.ui.canvas.camera import Camera
-from workstation.ui.canvas.data import GraphData
+from workstation.ui.canvas.data import Flags, GraphData
 from workstation.ui.canvas.item import FlowItem
-from workstation.ui.canvas.overlays import Legend, LegendPlan, MiniMap, draw_minimap
+from workstation.ui.canvas.overlays import LOW, Legend, LegendPlan, MiniMap, draw_minimap
 from workstation.ui.guard import guard
 from workstation.ui.theme import Theme
 from workstation.ui.translate import tr
@@ -49,6 +51,7 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
 
     selection_changed = Signal(object, object)
     node_activated = Signal(str)
+    edge_activated = Signal(int)
     nodes_moved = Signal(object)
     context_requested = Signal(object, QPoint)
     hovered = Signal(object, object)
@@ -60,9 +63,14 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         themes.load_fonts()
         self.tool: Tool = "select"
         self.reduced_motion = False
+        self.snap = False
         self.box = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False, defaultPadding=0, enableMouse=False)
         self.setCentralItem(self.box)
         self.item = FlowItem(self.theme)
+        self.item.cards = self.covered
+        self.item.rested.connect(self._rested)
+        self._floating: tuple[QWidget, ...] = ()
+        self._untouched = False
         self.box.addItem(self.item, ignoreBounds=True)
         self.box.disableAutoRange()
         self._prepare_surface()
@@ -97,8 +105,11 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
-    def set_graph(self, picture: Picture) -> None:
-        """Show a picture; the camera stays. Nodes that were shown glide to their new place, and stay selected."""
+    def set_graph(self, picture: Picture, *, fit: bool = False) -> None:
+        """Show a picture; nodes that were shown glide to their new place, and stay selected.
+
+        The camera stays; with ``fit`` it looks at where everything will stand.
+        """
         old = self.item.data_
         chosen = set(self.selected_keys())
         data = GraphData(picture)
@@ -108,8 +119,24 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         marks.nodes = frozenset(data.number[key] for key in chosen if key in data.number)
         marks.edges = frozenset()
         marks.hovered_node = marks.hovered_edge = marks.current = -1
-        marks.placed = []
+        if fit:
+            self.fit()
         self._start_glide(old, data)
+        self._show_cards()
+
+    def set_tint(self, tint: Tint | None) -> None:
+        """Draw marked money on this picture, or none."""
+        self.item.data_.set_tint(tint)
+        self.item.update()
+        self._show_cards()
+
+    def set_seen(self, nodes: Flags | None, edges: Flags | None, *, hide: bool = False) -> None:
+        """Put some nodes and edges into focus; the rest is faint and without labels, or with ``hide`` not there.
+
+        None = everything is in focus. It holds until the next picture.
+        """
+        self.item.data_.set_seen(nodes, edges, hide=hide)
+        self.item.update()
         self._show_cards()
 
     def set_theme(self, theme: Theme) -> None:
@@ -157,46 +184,61 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         self.view_changed.emit()
 
     def fit(self) -> None:
-        """Look at the whole graph, never nearer than 125 %; no node comes to lie under the legend."""
-        self._look_at_all(0.0)
-        if self.legend.isVisible() and self._under_legend():
-            self._look_at_all(self.legend.height() + 4.0)
+        """Look at the whole graph, never nearer than 125 %; no node and no name comes to lie under a card."""
+        self._untouched = True
+        self._show_legend(everything=True)
+        camera = fitting.fitted(self.item.data_, self.box.width(), self.box.height(), self._fixed_cards())
+        self.set_camera(camera.x, camera.y, camera.scale)
 
-    def _look_at_all(self, foot: float) -> None:
-        left, top, right, bottom = self.item.data_.bounds()
-        room = self._room().adjusted(0, 0, 0, -foot)
-        scale = min(room.width() / (right - left), room.height() / (bottom - top), 1.25)
-        cx = (left + right) / 2 + (self.box.width() / 2 - room.center().x()) / scale
-        cy = (top + bottom) / 2 + (self.box.height() / 2 - room.center().y()) / scale
-        self.set_camera(cx, cy, scale)
+    def touched(self) -> None:
+        """The person has taken the camera: from now on a change of the size does not fit the graph again."""
+        self._untouched = False
 
-    def _under_legend(self) -> bool:
-        """Whether a node or the name below it lies under the legend."""
-        card = self.legend.geometry().adjusted(-36, -48, 36, 0)
-        at = self.item.camera().pixels(self.item.data_.pos)
-        inside = (at[:, 0] > card.left()) & (at[:, 0] < card.right())
-        return bool((inside & (at[:, 1] > card.top()) & (at[:, 1] < card.bottom())).any())
+    def float_over(self, *widgets: QWidget) -> None:
+        """Leave room for what the window lays over the canvas, while it is visible."""
+        self._floating += widgets
+
+    def _fixed_cards(self) -> list[fitting.Box]:
+        """What covers the canvas while all of the graph is in view; the small map is not needed then."""
+        cards = self.covered(minimap=False)
+        return [(card.left(), card.top(), card.right(), card.bottom()) for card in cards]
+
+    def covered(self, *, minimap: bool = True) -> list[QRectF]:
+        """The parts of the canvas under a card or under something of the window, in pixels."""
+        cards = (self.legend, self.minimap) if minimap else (self.legend,)
+        found = [QRectF(card.geometry()) for card in cards if card.isVisibleTo(self)]
+        for widget in self._floating:
+            if widget.isVisible() and widget.window() is self.window():
+                found.append(QRectF(QRect(self.mapFromGlobal(widget.mapToGlobal(QPoint(0, 0))), widget.size())))
+        return found
 
     def _all_in_view(self) -> bool:
-        at, camera = self.item.camera().pixels(self.item.data_.pos), self.item.camera()
-        inside = (at >= 0).all() and (at[:, 0] <= camera.width).all() and (at[:, 1] <= camera.height).all()
-        return bool(inside)
+        left, top, right, bottom = self.item.data_.bounds()
+        (x0, y0), (x1, y1) = (
+            self.item.camera().pixel(left + 60, top + 36),
+            self.item.camera().pixel(right - 60, bottom - 58),
+        )
+        return bool(x0 >= 0 and y0 >= 0 and x1 <= self.box.width() and y1 <= self.box.height())
 
     def zoom_in(self) -> None:
         """A step nearer."""
+        self.touched()
         self._zoom(1.25)
 
     def zoom_out(self) -> None:
         """A step away."""
+        self.touched()
         self._zoom(0.8)
 
     def zoom_100(self) -> None:
         """One pixel per world unit."""
+        self.touched()
         cx, cy, _ = self.camera()
         self.set_camera(cx, cy, 1.0)
 
     def look_at(self, x: float, y: float) -> None:
         """Move a world point into the middle."""
+        self.touched()
         self.set_camera(x, y, self.camera()[2])
 
     def focus_on(self, key: str) -> bool:
@@ -205,6 +247,7 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         if number < 0:
             return False
         x, y = self.item.data_.pos[number].tolist()
+        self.touched()
         self.set_camera(x, y, max(self.camera()[2], 0.7))
         return True
 
@@ -215,11 +258,6 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
             dx, dy = at.x() - self.box.width() / 2, at.y() - self.box.height() / 2
             cx, cy = cx + dx / scale - dx / grown, cy + dy / scale - dy / grown
         self.set_camera(cx, cy, grown)
-
-    def _room(self) -> QRectF:
-        """The part of the view that cards leave free."""
-        width, height = max(200.0, self.box.width()), max(150.0, self.box.height())
-        return QRectF(20, 44, width - 40, height - 60)
 
     def world(self, at: QPointF | QPoint) -> tuple[float, float]:
         """The world point under a pixel of the view."""
@@ -295,6 +333,7 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         if self._gesture == "wait" and (at.toPoint() - self._pressed).manhattanLength() >= _DRAG_FROM:
             self._begin(event)
         if self._gesture == "pan":
+            self.touched()
             cx, cy, scale = self.camera()
             self.set_camera(cx - (at.x() - self._last.x()) / scale, cy - (at.y() - self._last.y()) / scale, scale)
         elif self._gesture == "move":
@@ -314,26 +353,33 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
             self._clicked(event)
         elif gesture == "move":
             data = self.item.data_
-            moved = {data.keys[n]: tuple(data.pos[n].tolist()) for n in sorted(self.item.marks.nodes)}
+            chosen = np.array(sorted(self.item.marks.nodes), np.int64)
+            if self.snap:
+                data.move(chosen, snapped(data.pos[chosen]))
+            moved = {data.keys[n]: tuple(data.pos[n].tolist()) for n in chosen.tolist()}
             self.item.update()
             self.nodes_moved.emit(moved)
         elif gesture == "band":
             self.item.marks.band = None
             self.item.update()
             self._tell_selection()
-        self.minimap.update()
+        self.minimap.refresh()
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._pressed, self._gesture = None, ""
-        number = self.node_under(event.position())
-        if number >= 0 and event.button() == Qt.MouseButton.LeftButton:
+        number, left = self.node_under(event.position()), event.button() == Qt.MouseButton.LeftButton
+        edge = self.edge_under(event.position()) if number < 0 else -1
+        if number >= 0 and left:
             self.node_activated.emit(self.item.data_.keys[number])
+        elif edge >= 0 and left:
+            self.edge_activated.emit(edge)
         event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = event.angleDelta().y() / 120
         if steps:
+            self.touched()
             self._zoom(1.18**steps, event.position())
         event.accept()
 
@@ -514,8 +560,19 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         return self.item.data_, self.item.camera(), self.theme
 
     def _show_cards(self) -> None:
-        self.legend.show_plan(LegendPlan(self.item.data_, self.theme))
+        self._show_legend(everything=True)
         self._place_cards()
+
+    def _rested(self) -> None:
+        self._show_legend()
+        self.minimap.refresh()
+
+    def _show_legend(self, *, everything: bool = False) -> None:
+        """Explain what is on screen; ``everything``: what the whole graph holds, before it is fitted."""
+        data = self.item.data_
+        seen = None if everything else self.item.on_screen()
+        self.legend.show_plan(LegendPlan(data, self.theme, seen), low=self.height() < LOW)
+        self._place_legend()
 
     def _roomy(self) -> bool:
         return bool(self.width() > 460 and self.height() > 300)
@@ -523,23 +580,33 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
     def _place_minimap(self) -> None:
         """Show the small map only when it tells something: when part of the graph is out of view."""
         self.minimap.setVisible(self._roomy() and self.item.data_.nodes > 1 and not self._all_in_view())
-        self.minimap.update()
+        if self.minimap.isVisible():
+            self.minimap.update()
 
-    def _place_cards(self) -> None:
-        edge, data, roomy = _EDGE_OF_CARDS, self.item.data_, self._roomy()
-        self.minimap.move(self.width() - self.minimap.width() - edge, self.height() - self.minimap.height() - edge)
-        self._place_minimap()
+    def _place_legend(self) -> None:
+        edge = _EDGE_OF_CARDS
         self.legend.move(edge, self.height() - self.legend.height() - edge)
         fits = self.legend.width() + self.minimap.width() + 3 * edge < self.width()
-        self.legend.setVisible(roomy and fits and data.nodes > 0)
+        self.legend.setVisible(
+            fits and self.height() > 160 and self.item.data_.nodes > 0 and self.legend.says_something
+        )
+
+    def _place_cards(self) -> None:
+        edge = _EDGE_OF_CARDS
+        self.minimap.move(self.width() - self.minimap.width() - edge, self.height() - self.minimap.height() - edge)
+        self._place_minimap()
+        self._place_legend()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         known = hasattr(self, "legend")
         camera = self.camera() if known else None
         super().resizeEvent(event)
         if known and camera is not None:
-            self._place_cards()
-            self.set_camera(*camera)
+            self._show_cards()
+            if self._untouched:
+                self.fit()
+            else:
+                self.set_camera(*camera)
 
     def close(self) -> bool:
         """Close the widget; pyqtgraph's own way deletes the scene under widgets that still draw from it."""

@@ -1,0 +1,195 @@
+"""Labels, cards and fitting: nothing is written over anything, the important is written first, all of it is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtWidgets import QFrame
+from pytestqt.qtbot import QtBot
+
+from tests.analysis.pictures import grid, small
+from workstation.analysis import curves
+from workstation.analysis.picture import Edge, Node, Picture, Tint
+from workstation.ui import theme as themes
+from workstation.ui.canvas import FlowView, labels
+from workstation.ui.canvas.camera import Camera
+from workstation.ui.canvas.data import GraphData
+from workstation.ui.canvas.fitting import fitted
+from workstation.ui.canvas.overlays import LOW, LegendPlan
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> Iterator[FlowView]:
+    """A shown canvas of a small picture."""
+    made = FlowView()
+    qtbot.addWidget(made)
+    made.reduced_motion = True
+    made.resize(900, 600)
+    made.set_graph(small())
+    made.show()
+    qtbot.waitExposed(made)
+    made.fit()
+    yield made
+    made.close()
+
+
+def crowd(count: int, gap: float) -> Picture:
+    """A row of nodes that stand too near for all their names, each paying the next one."""
+    nodes = tuple(
+        Node(f"address:x:{n}", "address", n * gap, 0.0, "service", "EX", f"A long name {n}", "detail", "")
+        for n in range(count)
+    )
+    return Picture(nodes, tuple(Edge(n, n + 1, f"{n} BTC", "", 1, float(n), ()) for n in range(count - 1)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(-400, 400), st.floats(-300, 300)), min_size=2, max_size=40),
+    st.floats(0.4, 2.0),
+    st.booleans(),
+)
+def test_no_label_lies_over_a_label_a_node_or_a_card(
+    qapp: object, places: list[tuple[float, float]], scale: float, with_card: bool
+) -> None:
+    nodes = tuple(
+        Node(f"a:{n}", "address", x, y, "victim", "VI", f"Name of {n}", "out 1.5 BTC", "")
+        for n, (x, y) in enumerate(places)
+    )
+    edges = tuple(Edge(n, n + 1, "12.5 BTC", "", 1, float(n), ()) for n in range(len(nodes) - 1))
+    data, camera = GraphData(Picture(nodes, edges)), Camera(0.0, 0.0, scale, 900, 600)
+    cards = [QRectF(10, 450, 200, 140)] if with_card else []
+    board = labels.place(data, camera, labels.Writer(themes.load("light")), cards=cards)
+    boxes = [label.box(camera).adjusted(3, 3, -3, -3) for label in board.placed]
+    assert not [(a, b) for n, a in enumerate(boxes) for b in boxes[:n] if a.intersects(b)]
+    assert not [box for box in boxes for card in cards if box.intersects(card)]
+    middles = [QPointF(*place) for place in camera.pixels(data.pos).tolist()]
+    assert not [box for box in boxes for middle in middles if box.contains(middle)]
+
+
+def test_selection_taint_and_role_are_written_first(qapp: object) -> None:
+    picture = crowd(30, 30.0)
+    role = replace(picture.nodes[20], role="subject")
+    picture = replace(picture, nodes=(*picture.nodes[:20], role, *picture.nodes[21:]))
+    data, camera, writer = GraphData(picture), Camera(435.0, 0.0, 1.0, 1200, 300), labels.Writer(themes.load("light"))
+
+    def written(first: frozenset[int] = frozenset()) -> set[int]:
+        return {label.node for label in labels.place(data, camera, writer, first).placed if label.node >= 0}
+
+    assert 20 in written()
+    assert len(written()) < 15
+    assert {7, 20} <= written(frozenset({7}))
+    assert 19 not in written() or 20 not in written(frozenset({19}))
+    data.set_tint(Tint(tuple(float(n == 11) for n in range(30)), (0.0,) * 29, "Taint"))
+    assert 11 in written()
+
+
+def test_points_along_many_lines_are_those_of_one(qapp: object) -> None:
+    chance = np.random.default_rng(5)
+    a, b = chance.normal(0, 90, (50, 2)), chance.normal(0, 90, (50, 2))
+    near, far, wide, lane = (chance.uniform(1, 20, 50) for _ in range(4))
+    found = curves.along(a, b, near, far, wide, lane, (0.0, 0.5, 1.0))
+    for n in range(50):
+        line = curves.curve(
+            (a[n, 0], a[n, 1]), (b[n, 0], b[n, 1]), float(near[n]), float(far[n]), float(wide[n]), float(lane[n])
+        )
+        assert found[n].ravel() == pytest.approx([*line.start, *line.middle, *line.end])
+
+
+def test_labels_travel_with_a_pan_and_are_placed_anew_at_rest(view: FlowView, qtbot: QtBot) -> None:
+    qtbot.waitUntil(view.item.settled)
+    before = view.item._board
+    x, y, scale = view.camera()
+    view.set_camera(x + 30 / scale, y, scale)
+    view.viewport().repaint()
+    assert view.item._board is before
+    qtbot.waitUntil(view.item.settled)
+    assert view.item._board is not before
+
+
+def test_the_same_camera_has_the_same_labels_however_it_was_reached(view: FlowView, qtbot: QtBot) -> None:
+    camera = view.camera()
+    qtbot.waitUntil(view.item.settled)
+    first = [(label.node, label.dx, label.dy) for label in view.item.labelled()]
+    view.set_camera(camera[0] + 200, camera[1], camera[2] * 1.7)
+    qtbot.waitUntil(view.item.settled)
+    view.set_camera(*camera)
+    qtbot.waitUntil(view.item.settled)
+    assert [(label.node, label.dx, label.dy) for label in view.item.labelled()] == first
+
+
+@pytest.mark.parametrize("size", [(700, 330), (900, 600), (1400, 500), (500, 900)])
+@pytest.mark.parametrize("picture", [small(), grid(60), crowd(6, 190.0)])
+def test_fitting_leaves_the_cards_free_and_cuts_no_name(
+    view: FlowView, size: tuple[int, int], picture: Picture
+) -> None:
+    view.resize(*size)
+    view.set_graph(picture)
+    view.fit()
+    view.item.deterministic = True
+    view.grab()
+    camera, cards = view.item.camera(), view.covered(minimap=False)
+    places = camera.pixels(view.item.data_.pos)
+    assert not [card for card in cards for x, y in places.tolist() if card.contains(x, y)]
+    for label in view.item.labelled():
+        box = label.box(camera)
+        assert box.left() >= -1
+        assert box.right() <= camera.width + 1
+        assert box.bottom() <= camera.height + 1
+
+
+def test_something_of_the_window_over_the_canvas_is_left_free(view: FlowView, qtbot: QtBot) -> None:
+    chip = QFrame(view)
+    chip.setGeometry(0, 0, 260, 200)
+    chip.show()
+    view.float_over(chip)
+    view.fit()
+    places = view.item.camera().pixels(view.item.data_.pos)
+    assert not [1 for x, y in places.tolist() if x < 260 and y < 200]
+
+
+def test_it_is_fitted_again_until_the_person_takes_the_camera(view: FlowView) -> None:
+    view.resize(900, 380)
+    low = view.item.camera().scale
+    assert (view.item.camera().pixels(view.item.data_.pos)[:, 1] < 380).all()
+    view.zoom_in()
+    nearer = view.item.camera().scale
+    view.resize(900, 600)
+    assert nearer > low
+    assert view.item.camera().scale == pytest.approx(nearer)
+
+
+def test_nothing_to_fit_is_no_problem(qapp: object) -> None:
+    assert fitted(GraphData(Picture()), 600, 400, []).scale > 0
+    alone = Picture((Node("a:1", "address", 5.0, 5.0, "victim", "", "one", "", ""),))
+    camera = fitted(GraphData(alone), 600, 400, [(0, 0, 100, 50)])
+    assert camera.scale == pytest.approx(1.25)
+
+
+def test_the_legend_says_what_is_on_screen(view: FlowView, qtbot: QtBot) -> None:
+    whole = view.legend.accessibleDescription()
+    data = view.item.data_
+    number = next(n for n, node in enumerate(data.picture.nodes) if node.kind == "address")
+    view.set_camera(float(data.pos[number, 0]), float(data.pos[number, 1]), 6.0)
+    qtbot.waitUntil(lambda: view.legend.accessibleDescription() != whole)
+    assert len(view.legend.accessibleDescription()) < len(whole)
+    plan = LegendPlan(data, view.theme, (np.array([], int), np.array([], int)))
+    assert plan.entries == []
+
+
+def test_on_a_low_canvas_the_legend_is_a_chip_that_opens(view: FlowView, qtbot: QtBot) -> None:
+    tall = view.legend.height()
+    view.resize(900, LOW - 20)
+    assert view.legend.isVisible()
+    assert view.legend.height() < tall
+    bottom = view.legend.geometry().bottom()
+    qtbot.mouseClick(view.legend, Qt.MouseButton.LeftButton)
+    assert view.legend.height() == tall
+    assert view.legend.geometry().bottom() == bottom

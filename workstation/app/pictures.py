@@ -1,0 +1,157 @@
+"""Owns exporting the active graph as a picture for paper: what stands in its head, and the file in three formats.
+
+A picture on its own must say where it comes from: case, head of custody, what is shown and what is left out, times, method.
+It holds no clock: its time is that of the last change of the case. Must not draw.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from workstation.analysis.picture import Picture
+from workstation.analysis.svg import Focus, picture_svg, theme_colours
+from workstation.app.lens import Lens, Seen, behind, seen
+from workstation.app.names import ROLE_NAMES
+from workstation.domain.errors import WorkstationError
+from workstation.paths import resources_folder
+
+if TYPE_CHECKING:
+    from workstation.app.session import Session
+    from workstation.domain.evidence import CustodyEntry
+
+Form = Literal["png", "svg", "pdf"]
+FORMS: tuple[Form, ...] = ("png", "svg", "pdf")
+Part = tuple[float, float, float, float]
+#: Log entries that tell of looking, not of changing.
+_LOOKING = ("view", "export", "verify")
+
+
+def export(
+    session: Session, out: Path, *, theme: str = "light", dpi: int = 96, part: Part | None = None, marked: bool = True
+) -> int:
+    """Write the active graph into a file; its name ends in ``.png``, ``.svg`` or ``.pdf``. Gives its size in bytes.
+
+    Raises:
+        WorkstationError: WS-EXP-005 another ending, WS-EXP-006 an empty graph or the file cannot be written.
+    """
+    form = out.suffix.lower().removeprefix(".")
+    if not session.graphs.picture(session.graph).nodes:
+        raise WorkstationError(
+            "WS-EXP-006", "the graph is empty", "nothing was written", "put something on the graph first"
+        )
+    if form not in FORMS:
+        raise WorkstationError(
+            "WS-EXP-005", f"{out.name!r} is no picture", "nothing was written", "end the name in .png, .svg or .pdf"
+        )
+    made = picture_bytes(session, form, theme=theme, dpi=dpi, part=part, marked=marked)
+    beside = out.with_name(out.name + ".part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(made)
+        os.replace(beside, out)
+    except OSError as problem:
+        beside.unlink(missing_ok=True)
+        raise WorkstationError(
+            "WS-EXP-006", f"{out.name} could not be written ({problem.strerror})", "nothing was changed",
+            "choose another folder",
+        ) from problem  # fmt: skip
+    return len(made)
+
+
+def picture_bytes(
+    session: Session, form: str, *, theme: str = "light", dpi: int = 96, part: Part | None = None, marked: bool = True
+) -> bytes:
+    """The active graph as it is looked at, as a file.
+
+    Args:
+        part: left, top, right, bottom in world units; None = the whole graph. marked: with the run that is shown.
+    """
+    graphs, lens = session.graphs, session.lens
+    picture = graphs.picture(session.graph)
+    found = None if lens.open else seen(graphs.ledger, picture, lens, behind(graphs.ledger, picture))
+    drawn = session.traces.drawn(graphs, session.graph) if marked else None
+    tint = None if drawn is None else drawn.tint
+    focus = Focus() if found is None else Focus(found.nodes.tolist(), found.edges.tolist(), lens.outside == "hide")
+    change = _last_change(session)
+    lines = head(session, picture, found, "" if tint is None else tint.legend, change, part=part is not None)
+    svg = picture_svg(
+        picture, theme_colours(theme), session.store.info().title, tint, head=lines, focus=focus, part=part
+    )
+    if form == "svg":
+        return svg.encode()
+    from workstation.evidence.drawing import drawing  # the typesetter is slow to load
+
+    return drawing(
+        svg, "pdf" if form == "pdf" else "png", moment=_seconds(change.time), resources=resources_folder(), dpi=dpi
+    )
+
+
+def head(
+    session: Session, picture: Picture, found: Seen | None, method: str, change: CustodyEntry, *, part: bool = False
+) -> tuple[str, ...]:
+    """The lines under the title: graph, scope, filters, times, method, custody."""
+    info, lens = session.store.info(), session.lens
+    scope = picture.scope or f"{len(picture.nodes):,} nodes shown"
+    if found is not None and any(found.left_out):
+        nodes, edges = found.left_out
+        how = "hidden" if lens.outside == "hide" else "faint"
+        scope += f"; outside the filters and {how}: {nodes:,} nodes, {edges:,} lines"
+    if part:
+        scope += "; a part of the graph"
+    first = f"Graph: {session.graphs.name(session.graph)}  ·  {scope}"
+    second = f"Filters: {told(lens)}  ·  Time window: {_window(lens, info.zone)}  ·  Time zone of the case: {info.zone}"
+    last = f"State of the data: {change.time[:19].replace('T', ' ')} UTC  ·  Custody: entry {change.sequence}, {change.digest[:16]}"
+    return tuple(line for line in (first, second, method, last) if line)
+
+
+def told(lens: Lens) -> str:
+    """The filters in words, without the time window; ``none`` when there are none."""
+    parts: list[str] = []
+    if lens.assets:
+        parts.append("assets " + _some([key.split(":")[1] if key.count(":") else key for key in lens.assets]))
+    if lens.least is not None:
+        parts.append(f"at least {lens.least:,} base units")
+    if lens.roles:
+        parts.append("roles " + _some([ROLE_NAMES[role] for role in lens.roles]))
+    if lens.text:
+        parts.append(f"text “{lens.text}”")
+    if lens.facts:
+        parts.append("facts only")
+    if lens.only is not None:
+        parts.append(f"{len(lens.only):,} chosen subjects only")
+    return ", ".join(parts) or "none"
+
+
+def _some(words: Sequence[str]) -> str:
+    shown = list(dict.fromkeys(words))
+    return ", ".join(shown[:4]) + (f" and {len(shown) - 4} more" if len(shown) > 4 else "")
+
+
+def _window(lens: Lens, zone: str) -> str:
+    if lens.since is None and lens.until is None:
+        return "all"
+    ends = [_local(end, zone) if end is not None else "open" for end in (lens.since, lens.until)]
+    return " to ".join(ends)
+
+
+def _local(seconds: int, zone: str) -> str:
+    return datetime.fromtimestamp(seconds, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def _seconds(text: str) -> int:
+    return int(datetime.fromisoformat(text[:19]).replace(tzinfo=UTC).timestamp())
+
+
+def _last_change(session: Session) -> CustodyEntry:
+    """The last log entry that changed something: looking at a case does not change its pictures."""
+    found: CustodyEntry | None = None
+    for entry in session.store.custody():
+        if found is None or entry.kind not in _LOOKING:
+            found = entry
+    assert found is not None, "a case begins with an entry"
+    return found

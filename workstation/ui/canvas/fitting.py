@@ -1,0 +1,141 @@
+"""Owns where to look so that a whole graph is seen: nodes, the names below them, and no card over them.
+
+Plain numbers; must not know Qt or move the camera itself.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.analysis.shapes import RADIUS
+from workstation.ui.canvas.camera import Camera
+from workstation.ui.canvas.data import GraphData
+from workstation.ui.canvas.labels import DETAILS_FROM, NAMES_FROM
+
+Box = tuple[float, float, float, float]
+Floats = NDArray[np.float64]
+
+_MARGIN = 14.0
+_LARGEST = 1.25
+#: Labels of larger graphs are not thought of: fitted, they are too small to be written.
+_LABELLED = 3000
+_LETTER = 6.4
+_LINE = 17.0
+
+
+def fitted(data: GraphData, width: float, height: float, cards: list[Box], largest: float = _LARGEST) -> Camera:
+    """The nearest camera that shows everything, with no node or name under a card (left, top, right, bottom).
+
+    When cards leave too little room, they are looked past: a graph half as large is worse than a covered name.
+    """
+    width, height = max(200.0, width), max(150.0, height)
+    reach = _Reach(data)
+    best = _look(reach, (_MARGIN, _MARGIN, width - _MARGIN, height - _MARGIN), largest)
+    found = []
+    for ways in product(range(3), repeat=len(cards)):
+        room = [_MARGIN, _MARGIN, width - _MARGIN, height - _MARGIN]
+        for way, card in zip(ways, cards, strict=True):
+            _make_room(room, card, way, width, height)
+        if room[2] - room[0] > width * 0.4 and room[3] - room[1] > height * 0.4:
+            found.append((_look(reach, (room[0], room[1], room[2], room[3]), largest), sum(map(bool, ways))))
+    for look, _ in sorted(found, key=lambda one: (-one[0][2], one[1])):
+        camera = Camera(*_centre(look, width, height), look[2], round(width), round(height))
+        if look[2] < best[2] * 0.5:
+            break
+        if not any(_meets(reach, camera, card) for card in cards):
+            return camera
+    return Camera(*_centre(best, width, height), best[2], round(width), round(height))
+
+
+class _Reach:
+    """Places and how far a node with its name reaches, in pixels, at a zoom."""
+
+    def __init__(self, data: GraphData) -> None:
+        there = data.there()[0]
+        which = np.arange(data.nodes) if there is None or not there.any() else np.flatnonzero(there)
+        self.pos: Floats = data.pos[which]
+        self.radius: Floats = data.radius[which]
+        self.wide: Floats = np.zeros(len(which))
+        self.lines = np.zeros(len(which))
+        if len(which) <= _LABELLED:
+            nodes = [data.picture.nodes[n] for n in which.tolist()]
+            self.wide = np.array([max(_width(n.name), _width(n.detail) * 0.9) / 2 + 6 for n in nodes])
+            self.lines = np.array([bool(n.name) + bool(n.detail) for n in nodes], float)
+        left, top, right, bottom = data.bounds()
+        self.world: Box = (left, top, right, bottom)
+        self.backdrop = bool(data.picture.lanes or data.picture.frames)
+
+    def sides(self, scale: float) -> tuple[Floats, Floats, Floats]:
+        """Half the width, the reach above and below the middle of each node."""
+        drawn = min(RADIUS * scale, 28.0)
+        body = self.radius * drawn / RADIUS + 4
+        lines = np.where(drawn >= DETAILS_FROM, self.lines, np.minimum(self.lines, 1.0)) * (drawn >= NAMES_FROM)
+        return np.maximum(body, self.wide * (lines > 0)), body, body + lines * _LINE
+
+    def box(self, scale: float) -> Box:
+        """Everything, in pixels around the world's origin."""
+        if not len(self.pos):
+            left, top, right, bottom = self.world
+            return left * scale, top * scale, right * scale, bottom * scale
+        half, above, below = self.sides(scale)
+        x, y = self.pos[:, 0] * scale, self.pos[:, 1] * scale
+        found = float((x - half).min()), float((y - above).min()), float((x + half).max()), float((y + below).max())
+        if not self.backdrop:
+            return found
+        left, top, right, bottom = (side * scale for side in self.world)
+        return min(found[0], left), min(found[1], top), max(found[2], right), max(found[3], bottom)
+
+
+def _width(text: str) -> float:
+    return len(text) * (_LETTER if text.isascii() else 2 * _LETTER)
+
+
+def _make_room(room: list[float], card: Box, way: int, width: float, height: float) -> None:
+    """Shrink the room past a card: not at all (0), at its side (1), above or below it (2)."""
+    left, top, right, bottom = card
+    if way == 1:
+        if left + right < width:
+            room[0] = max(room[0], right + 8)
+        else:
+            room[2] = min(room[2], left - 8)
+    elif way == 2:
+        if top + bottom < height:
+            room[1] = max(room[1], bottom + 6)
+        else:
+            room[3] = min(room[3], top - 6)
+
+
+def _look(reach: _Reach, room: Box, largest: float) -> tuple[float, float, float, float, float]:
+    """World point, zoom, and the pixel it stands at, so that everything fills the room."""
+    wide, tall = room[2] - room[0], room[3] - room[1]
+    left, top, right, bottom = reach.world
+    scale = min(wide / max(right - left, 1.0), tall / max(bottom - top, 1.0), largest)
+    for _ in range(6):  # names do not shrink with the zoom, so the zoom is found by trying
+        left, top, right, bottom = reach.box(scale)
+        grow = min(wide / max(right - left, 1.0), tall / max(bottom - top, 1.0))
+        nearer = min(scale * grow, largest)
+        if abs(nearer / scale - 1) < 1e-3:
+            break
+        scale = nearer
+    left, top, right, bottom = reach.box(scale)
+    x, y = (left + right) / 2 / scale, (top + bottom) / 2 / scale
+    return x, y, scale, (room[0] + room[2]) / 2, (room[1] + room[3]) / 2
+
+
+def _centre(look: tuple[float, float, float, float, float], width: float, height: float) -> tuple[float, float]:
+    x, y, scale, at_x, at_y = look
+    return x + (width / 2 - at_x) / scale, y + (height / 2 - at_y) / scale
+
+
+def _meets(reach: _Reach, camera: Camera, card: Box) -> bool:
+    """Whether a node or its name lies under a card."""
+    if not len(reach.pos):
+        return False
+    at = camera.pixels(reach.pos)
+    half, above, below = reach.sides(camera.scale)
+    left, top, right, bottom = card
+    inside = (at[:, 0] + half > left) & (at[:, 0] - half < right)
+    return bool((inside & (at[:, 1] + below > top) & (at[:, 1] - above < bottom)).any())
