@@ -15,6 +15,7 @@ from workstation.domain.subjects import Subject, parse
 from workstation.ui import actions
 from workstation.ui.results import HelpWindow, ResultDialog
 from workstation.ui.window import MainWindow
+from workstation.ui.workbench import steps
 from workstation.ui.workbench.compare import CompareDialog
 from workstation.ui.workbench.dialog import Choices, TraceDialog
 from workstation.ui.workbench.panel import TracePanel
@@ -36,12 +37,12 @@ def dock(window: MainWindow) -> TracePanel:
     return found
 
 
-def trace(window: MainWindow, session: Session, qtbot: QtBot, key: str = "T", label: str = "Victim 1") -> TracePanel:
+def trace(window: MainWindow, session: Session, qtbot: QtBot, key: str = "F", label: str = "Victim 1") -> TracePanel:
     """Select, press a canvas key, wait until the dock shows the runs."""
     session.select([subject(session, label)])
     window._canvas_key(key)
     panel = dock(window)
-    way = {"T": "forward", "V": "backward"}[key]
+    way = {"F": "forward", "B": "backward"}[key]
     qtbot.waitUntil(
         lambda: panel.shown is not None and panel.shown.parameters["direction"] == way and bool(panel.table.board.rows)
     )
@@ -57,7 +58,7 @@ def opened(window: MainWindow, qtbot: QtBot, kind: type[QDialog]) -> QDialog:
 def test_no_key_is_claimed_twice(window: MainWindow, demo: Session) -> None:
     assert actions.duplicate_keys(window.registry) == []
     keys = actions.canvas_keys(window.registry)
-    assert (keys["T"], keys["V"], keys["Shift+T"]) == ("trace.forward", "trace.backward", "view.trace_ask")
+    assert (keys["F"], keys["B"], keys["Shift+F"]) == ("trace.forward", "trace.backward", "view.trace_ask")
 
 
 def test_one_key_traces_by_every_method_of_the_ledger(window: MainWindow, demo: Session, qtbot: QtBot) -> None:
@@ -80,6 +81,17 @@ def test_one_key_traces_by_every_method_of_the_ledger(window: MainWindow, demo: 
     assert "Where tracing stopped" in sections
 
 
+def test_the_copied_board_is_whole_and_holds_no_formula(window: MainWindow, demo: Session, qtbot: QtBot) -> None:
+    demo.run("tag.add", subjects=[subject(demo, "Exchange A deposit")], label="=1+1", category="exchange")
+    panel = trace(window, demo, qtbot, label="Victim 1")
+    lines = panel.table.as_text().split("\n")
+    assert lines[0].split("\t") == list(panel.table.board.heads)
+    assert len(lines) == len(panel.table.board.rows) + 1
+    cells = [cell for line in lines for cell in line.split("\t")]
+    assert "14,600.929872" in cells
+    assert not [cell for cell in cells if cell.startswith("=")]
+
+
 def test_a_row_and_a_step_select_on_the_canvas(window: MainWindow, demo: Session, qtbot: QtBot) -> None:
     panel = trace(window, demo, qtbot)
     row = next(n for n, r in enumerate(panel.table.board.rows) if r.cells[0] == "Exchange A deposit")
@@ -92,12 +104,12 @@ def test_a_row_and_a_step_select_on_the_canvas(window: MainWindow, demo: Session
     panel.steps.setCurrentIndex(panel.steps.texts.index(0))
     assert subject(demo, "Victim 1") in demo.selection
     assert demo.selection[0].kind == "transfer"
-    assert "What came in first goes out first." in panel.steps.texts.texts[0]
+    assert "This payment is a source" in panel.steps.texts.texts[0]
 
 
 def test_the_list_keeps_every_question_and_backward_is_another(window: MainWindow, demo: Session, qtbot: QtBot) -> None:
     trace(window, demo, qtbot)
-    panel = trace(window, demo, qtbot, "V", "Exchange A deposit")
+    panel = trace(window, demo, qtbot, "B", "Exchange A deposit")
     assert len(panel.asked) == 2
     assert panel.list.texts.texts[0].startswith("To Exchange A deposit, backward")
     panel.list.setCurrentIndex(panel.list.texts.index(1))
@@ -163,7 +175,8 @@ def test_the_dialog_needs_a_reason_to_pass_services(window: MainWindow, demo: Se
     assert dialog.values()["direction"] == "backward"
     dialog.through.setChecked(True)
     dialog.try_accept()
-    assert dialog.problem.text() == "Write why it is right to go on through services."
+    assert dialog.problem.text() == "1 answer cannot be used."
+    assert dialog.wrongs["through"].text() == "Write why it is right to go on through services."
     dialog.why.setText("The exchange said in its answer that it is one account.")
     for name, box in dialog.boxes.items():
         box.setChecked(name == "fifo")
@@ -186,9 +199,53 @@ def test_the_dialog_refuses_an_empty_choice(qtbot: QtBot) -> None:
     made = TraceDialog(None, Choices("X", [("fifo", "First in", "In order.")], [("BTC", "BTC")], [], "forward", True))
     qtbot.addWidget(made)
     made.boxes["fifo"].setChecked(False)
-    assert made.wrong() == "Choose a method."
+    assert made.wrong() == "1 answer cannot be used."
+    assert made.wrongs["methods"].text() == "Choose a method."
     made.boxes["fifo"].setChecked(True)
     assert made.wrong() == ""
+
+
+def test_a_wrong_answer_is_told_beside_its_field_and_nothing_typed_is_lost(
+    window: MainWindow, demo: Session, qtbot: QtBot
+) -> None:
+    demo.select([subject(demo, "Victim 1")])
+    window.ask("view.trace_ask")
+    dialog = opened(window, qtbot, TraceDialog)
+    assert isinstance(dialog, TraceDialog)
+    wrong = {"until": "soon", "share": "200%", "dust": "-1", "stop": "nowhere"}
+    for name, words in wrong.items():
+        getattr(dialog, name).setText(words)
+    dialog.try_accept()
+    assert dialog.isVisible()
+    told = {name: line.text() for name, line in dialog.wrongs.items() if line.text()}
+    assert told.keys() == wrong.keys()
+    assert "is not a date" in told["until"]
+    assert "'nowhere' is not in the case" in told["stop"]
+    assert dialog.until.text() == "soon"
+    assert records.kept(demo) == []
+
+
+def test_every_stop_rule_of_the_command_can_be_answered(window: MainWindow, demo: Session, qtbot: QtBot) -> None:
+    demo.select([subject(demo, "Victim 1")])
+    window.ask("view.trace_ask")
+    dialog = opened(window, qtbot, TraceDialog)
+    assert isinstance(dialog, TraceDialog)
+    asked = {parameter.name for parameter in demo.commands.get("trace.run").parameters}
+    assert set(dialog.values()) == asked - {"subjects"}
+    stop = subject(demo, "Collector 1")
+    answers = {"until": "2027-01-31", "share": "1%", "dust": "0.001", "stop": stop.ref}
+    for name, words in answers.items():
+        getattr(dialog, name).setText(words)
+    dialog.hops.setValue(3)
+    dialog.shortfall.setCurrentIndex(1)
+    dialog.precision.setCurrentIndex(1)
+    dialog.try_accept()
+    panel = dock(window)
+    qtbot.waitUntil(lambda: panel.shown is not None)
+    assert panel.shown is not None
+    told = panel.shown.parameters
+    assert (told["hops"], told["share"], told["dust"], told["stop"]) == (3, "1/100", "1/1000", [stop.key])
+    assert (told["shortfall"], told["arithmetic"]) == ("debt", "exact")
 
 
 def test_a_question_that_marks_nothing_is_told(
@@ -210,6 +267,26 @@ def test_new_evidence_makes_a_run_stale(window: MainWindow, demo: Session, qtbot
     qtbot.waitUntil(lambda: bool(panel.asked) and panel.asked[0].stale)
     assert "stale: the ledger changed" in panel.list.texts.texts[0]
     assert panel.words.text().startswith("Stale")
+
+
+def test_a_step_calls_everyone_by_name_also_who_is_named_in_another_step_only() -> None:
+    def told(number: int, line: str, to: str) -> dict[str, object]:
+        return {
+            "number": number,
+            "subject": "transaction:bitcoin:" + "a" * 64,
+            "account": None,
+            "outputs": [{"to": to}],
+            "lines": [line],
+        }
+
+    known, other = "1KnownAddressOfSomebody", "1KnownAddressOfSomebodyElse"
+    names = {known: "Collector 1", "12": "Twelve"}
+    written = [told(1, f"12 BTC to {known}.", known), told(2, f"Input 1 from {known} to {other}.", other)]
+    called = steps.named([*written, told(3, "", "12")], lambda subject: names.get(subject.ref, subject.ref))
+    assert steps.words(written[0], called).startswith("1.  12 BTC to Collector 1 (")
+    assert steps.words(written[1], called).startswith("2.  Input 1 from Collector 1 (")
+    assert steps.words(written[1], called).endswith(f" to {other}.")
+    assert steps.words(written[0], {}) == f"1.  12 BTC to {known}."
 
 
 def test_a_fraction_is_shown_and_told_in_full() -> None:

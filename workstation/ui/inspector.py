@@ -1,4 +1,6 @@
-"""Owns the inspector: what is known about the selection, whole identifiers, exact amounts, where each row comes from.
+"""Owns the inspector: what is known about the selection, whole identifiers, exact amounts, counterparties.
+
+Labels, notes and source rows, exposure and paths are parts of ``inspection``.
 
 Must not change anything itself: buttons run commands through the desk.
 """
@@ -6,15 +8,19 @@ Must not change anything itself: buttons run commands through the desk.
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
+from workstation.app.facts import Overview, overview
 from workstation.domain.subjects import Subject
 from workstation.ui import facts
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
+from workstation.ui.inspection import between, exposure, stated
+from workstation.ui.inspection.asked import SMALL, Answers
 from workstation.ui.text import cell
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import (
@@ -25,13 +31,14 @@ from workstation.ui.widgets import (
     clear,
     copy_text,
     plain,
-    rule,
     section,
     tool,
 )
 
+if TYPE_CHECKING:
+    from workstation.app.session import Session
+
 _FLOWS = 8
-_SOURCES = 12
 ROLE_WORDS = {
     "subject": "Subject of the case",
     "victim": "Victim or lawful source",
@@ -60,6 +67,7 @@ class Inspector(QScrollArea):
         self.column.setSpacing(6)
         self.setWidget(self.body)
         self.shown = ""
+        self.answers = Answers(desk, self.refresh)
         desk.selection_changed.connect(self.refresh)
         desk.case_changed.connect(lambda _: self.refresh())
         desk.graph_changed.connect(lambda _: self.refresh())
@@ -83,6 +91,13 @@ class Inspector(QScrollArea):
         else:
             self._many(chosen)
         self.column.addStretch(1)
+
+    def _counted(self, session: Session, transfers: int) -> Any:
+        """The orientation card of the case; of a large one it is counted beside the window, None until then."""
+        if transfers < SMALL:
+            return overview(session)
+        self.answers.ask(session, "overview", tr("Count what moved"), lambda *_: overview(session))
+        return self.answers.known("overview")
 
     # --- states -----------------------------------------------------------------------------------------------
 
@@ -116,9 +131,10 @@ class Inspector(QScrollArea):
                 )
             )
             return
-        from workstation.app.facts import overview
-
-        known = overview(session)
+        known = self._counted(session, len(ledger))
+        if not isinstance(known, Overview):
+            self.column.addWidget(plain(tr("Counting what moved …"), dim=True, small=True))
+            return
         self._heading(tr("Moved in this case"))
         exact = self.desk.display.exact
         shown = [(cell(s.asset.name)[:40] or "?", s.exact if exact else s.short) for s in known.totals[:6]]
@@ -169,6 +185,8 @@ class Inspector(QScrollArea):
                         ]
                         or [(words, tr("nothing"))]
                     )
+        assert self.desk.session is not None
+        between.show(self.answers, self.desk.session, chosen, self.column)
         self._heading(tr("Selected"))
         for subject in chosen[:20]:
             self._go(subject)
@@ -214,6 +232,9 @@ class Inspector(QScrollArea):
                 0,
                 Qt.AlignmentFlag.AlignTop,
             )
+            code = button(tr("QR"), partial(self.desk.ask_later, "view.qr", subject=subject.key), flat=True,
+                          name=tr("QR code and exact identifier"))  # fmt: skip
+            line.addWidget(code, 0, Qt.AlignmentFlag.AlignTop)
             self._add(line)
         row = FlowLayout()
         actions = [
@@ -232,11 +253,12 @@ class Inspector(QScrollArea):
             found = facts.of_subject(session, subject, self.desk.display)
             self._card(found.rows)
             self._flows(found)
-        self._labels(subject)
-        self._notes(subject)
-        self._findings(subject)
+            exposure.show(self.answers, session, subject, self.column)
+        stated.labels(session, subject, self.column)
+        stated.notes(session, subject, self.column)
+        stated.findings(session, subject, self.column)
         if known:
-            self._sources(found.transfers)
+            stated.sources(session, found.transfers, self.column, self.desk.ask_later)
 
     # --- parts ------------------------------------------------------------------------------------------------
 
@@ -341,92 +363,3 @@ class Inspector(QScrollArea):
             if len(rows) > _FLOWS:
                 more = tr("{n} more are in the transfers table", n=len(rows) - _FLOWS)
                 self.column.addWidget(plain(more, dim=True, small=True, wrap=True))
-
-    def _labels(self, subject: Subject) -> None:
-        session = self.desk.session
-        assert session is not None
-        own = [row for row in session.store.rows("tag").values() if row["subject"] == subject.key]
-        stated = session.store.source_tags(subject) if subject.kind in ("address", "transaction") else []
-        if not own and not stated:
-            return
-        self._heading(tr("Labels"))
-        for row in own:
-            self._label(
-                row["label"],
-                " · ".join(
-                    p
-                    for p in (
-                        row["category"],
-                        row["basis"],
-                        row["confidence"],
-                        row["source"],
-                        tr("by {who}", who=row["author"]),
-                    )
-                    if p
-                ),
-            )
-        for tag in stated:
-            where = f"E-{tag.citation.exhibit:04d} {tag.citation.locator}"
-            self._label(tag.label, " · ".join(p for p in (tag.category, tag.source, tag.source_date, where) if p))
-
-    def _label(self, head: str, under: str) -> None:
-        self.column.addWidget(plain(head, strong=True, wrap=True, select=True))
-        self.column.addWidget(plain(under, dim=True, small=True, wrap=True))
-
-    def _notes(self, subject: Subject) -> None:
-        session = self.desk.session
-        assert session is not None
-        rows = [row for row in session.store.rows("note").values() if row["subject"] == subject.key]
-        if rows:
-            self._heading(tr("Notes"))
-        for row in rows:
-            self.column.addWidget(plain(row["body"], wrap=True, select=True))
-            self.column.addWidget(plain(f"{row['author']} · {row['at']}", dim=True, small=True, wrap=True))
-
-    def _findings(self, subject: Subject) -> None:
-        session = self.desk.session
-        assert session is not None
-        cited = {row["finding"] for row in session.store.rows("finding_link").values() if row["subject"] == subject.key}
-        rows = session.store.rows("finding")
-        if cited:
-            self._heading(tr("Findings"))
-        for key in sorted(cited & set(rows), key=lambda k: rows[k]["number"]):
-            row = rows[key]
-            self._label(f"F-{row['number']:02d}  {row['claim']}", f"{row['status']} · {row['confidence']}")
-
-    def _sources(self, transfers: list[int]) -> None:
-        session = self.desk.session
-        assert session is not None
-        if not transfers:
-            return
-        self._heading(tr("Source rows"))
-        found = session.store.citations_many(transfers[:_SOURCES])
-        names = {exhibit.number: exhibit.name for exhibit in session.store.exhibits()}
-        for number in transfers[:_SOURCES]:
-            for cite in found.get(number, []):
-                words = f"E-{cite.exhibit:04d}  {cite.locator}"
-                line = plain(words, small=True, wrap=True, select=True)
-                self.column.addWidget(line)
-                under = plain(
-                    f"{names.get(cite.exhibit, '')}  SHA-256 {cite.sha256}",
-                    dim=True,
-                    mono=True,
-                    wrap=True,
-                    select=True,
-                    breaks=True,
-                )
-                under.setAccessibleName(f"SHA-256 {cite.sha256}")
-                self.column.addWidget(under)
-        if len(transfers) > _SOURCES:
-            self.column.addWidget(
-                plain(
-                    tr("{n} more transfers; select one in the table", n=f"{len(transfers) - _SOURCES:,}"),
-                    dim=True,
-                    small=True,
-                    wrap=True,
-                )
-            )
-
-    def line(self) -> QFrame:
-        """A thin line between parts."""
-        return rule()

@@ -14,6 +14,7 @@ from workstation.ui.translate import count, tr
 
 if TYPE_CHECKING:
     from workstation.app.jobs import Job
+    from workstation.app.session import Session
     from workstation.app.tracing.records import Again, Kept
     from workstation.ui.window import MainWindow
     from workstation.ui.workbench.panel import TracePanel
@@ -24,6 +25,7 @@ _HIGH = 0.46
 
 def panel(window: MainWindow) -> TracePanel:
     """The dock of a window, with what its buttons do."""
+    from workstation.ui.workbench import cite
     from workstation.ui.workbench.panel import TracePanel
 
     do: Mapping[str, Callable[..., object]] = {
@@ -32,6 +34,7 @@ def panel(window: MainWindow) -> TracePanel:
         "again": partial(again, window),
         "compare": partial(compare, window),
         "about": lambda run: about(window, run.record["method"]),
+        "finding": partial(cite.of_panel, window),
     }
     return TracePanel(window.desk, do)
 
@@ -59,9 +62,26 @@ def ask(window: MainWindow, direction: str) -> None:
     shown = [(name, cards.card(name).title, cards.card(name).sentence) for name in methods_for(subjects)]
     source = label(subjects[0]) if len(subjects) == 1 else count(len(subjects), "source", "sources")
     all_assets = [("", tr("every asset")), *assets] if len(assets) > 1 else assets
-    dialog = TraceDialog(window, Choices(source, shown, all_assets, stops, direction, len(subjects) == 1))
+    check = partial(_refused, session, subjects)
+    dialog = TraceDialog(window, Choices(source, shown, all_assets, stops, direction, len(subjects) == 1, check))
     dialog.accepted.connect(lambda: window.run_now("trace.run", subjects=subjects, **dialog.values()))
     window.show_dialog(dialog)
+
+
+def _refused(session: Session, subjects: Sequence[Subject], answers: Mapping[str, str]) -> str:
+    """Why the command cannot use some answers, in words for the field; empty when it can."""
+    from workstation.app.commands import arguments
+    from workstation.app.commands.tracing import asked
+
+    try:
+        bound = arguments.bind(session, session.commands.get("trace.run"), {"subjects": subjects, **answers})
+        asked(session, bound, bound["direction"])
+    except WorkstationError as problem:
+        what = problem.what
+        for name in answers:
+            what = what.removeprefix(f"{name}: ")
+        return tr("{what}; {todo}.", what=what, todo=problem.todo)
+    return ""
 
 
 def traced(window: MainWindow, job: Job) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -30,6 +30,7 @@ from workstation.ui.guard import guard
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import EmptyState, button, plain
 from workstation.ui.workbench import rows, steps
+from workstation.ui.workbench.ongraph import OnGraph
 from workstation.ui.workbench.table import BoardTable
 from workstation.ui.workbench.textlist import TextList
 
@@ -71,6 +72,7 @@ class TracePanel(QWidget):
         self.method.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.method.setMinimumContentsLength(8)
         self.method.currentIndexChanged.connect(lambda _: self._tell_steps())
+        self.on_graph = OnGraph(desk)
         self.count = plain("", dim=True, small=True, wrap=True)
         self.meaning = plain("", small=True, wrap=True)
         page = QWidget()
@@ -84,11 +86,14 @@ class TracePanel(QWidget):
                 "Select an address, a transaction or a transfer on the graph and trace it: every method stands here "
                 "beside the others, with its arithmetic."
             ),
-            tr("Trace forward"), "T", lambda: desk.ask_later("trace.forward"),
+            tr("Trace forward"), "F", lambda: desk.ask_later("trace.forward"),
         )  # fmt: skip
         self.stack = QStackedLayout(self)
         self.stack.addWidget(empty)
         self.stack.addWidget(page)
+        key = QShortcut(QKeySequence("K"), self)
+        key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)  # not by the constructor: PySide drops it there
+        key.activated.connect(self._finding)
         desk.opened.connect(self._opened)
         desk.case_changed.connect(self._changed)
         desk.display.changed.connect(self._list_questions)
@@ -97,14 +102,16 @@ class TracePanel(QWidget):
         line = QHBoxLayout()
         line.setContentsMargins(10, 4, 10, 4)
         line.setSpacing(6)
-        line.addWidget(button(tr("Trace …"), self._do["ask"], tip=tr("Choose methods, stops and limits (Shift+T)")))
+        line.addWidget(button(tr("Trace …"), self._do["ask"], tip=tr("Choose methods, stops and limits (Shift+F)")))
         self.again = button(tr("Run again"), lambda: self._with_run("again"))
         text.set_tip(self.again, tr("Ask the marked method again on the case as it is now"))
         self.compare = button(tr("Compare …"), lambda: self._with_run("compare"))
         text.set_tip(self.compare, tr("Two kept runs and what they differ by"))
         self.about = button(tr("About the method"), lambda: self._with_run("about"))
         text.set_tip(self.about, tr("What it assumes, where it comes from, how it can be wrong"))
-        for each in (self.again, self.compare, self.about):
+        self.finding = button(tr("Finding"), self._finding)
+        text.set_tip(self.finding, tr("Make a finding of the marked row or step (K)"))
+        for each in (self.again, self.compare, self.about, self.finding):
             line.addWidget(each)
         self.words = plain("", dim=True, small=True)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -131,6 +138,7 @@ class TracePanel(QWidget):
         line = QHBoxLayout()
         line.addWidget(plain(tr("Steps by"), dim=True, small=True))
         line.addWidget(self.method, 1)
+        line.addWidget(self.on_graph)
         column.addLayout(line)
         column.addWidget(self.meaning)
         column.addWidget(self.count)
@@ -282,6 +290,15 @@ class TracePanel(QWidget):
         else:
             self._do[name](run)
 
+    def marked_step(self) -> Mapping[str, Any] | None:
+        """The marked step while the steps have the keyboard."""
+        row = self.steps.currentIndex().row()
+        return self._told[row] if self.steps.hasFocus() and 0 <= row < len(self._told) else None
+
+    def _finding(self) -> None:
+        if self.shown is not None:
+            self._do["finding"](self)
+
     def _row_picked(self, row: int, column: int) -> None:
         if not 0 <= row < len(self.table.board.rows):
             return
@@ -302,6 +319,7 @@ class TracePanel(QWidget):
 
     def _tell_steps(self) -> None:
         run = self.marked_run()
+        self.on_graph.follow(run)
         if run is None:
             return
         from workstation.app.tracing import cards
@@ -316,7 +334,10 @@ class TracePanel(QWidget):
             words = count(total, tr("step"), tr("steps"))
         self.count.setText(words)
         self.meaning.setText(cards.card(run.record["method"]).sentence)
-        self.steps.show_texts([steps.words(told) for told in self._told])
+        session = self.desk.session
+        assert session is not None
+        called = steps.named(self._told, session.graphs.label)
+        self.steps.show_texts([steps.words(told, called) for told in self._told])
 
     def _step_picked(self, row: int) -> None:
         if 0 <= row < len(self._told):

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from workstation.domain.subjects import Subject, parse
 from workstation.ui.translate import tr
 
+#: A shorter identifier, such as an account number, could be any figure of a sentence; it stays as it is.
+_SHORTEST = 12
 
-def words(told: Mapping[str, Any]) -> str:
-    """One step with its arithmetic, a line for each sentence."""
+
+def named(steps: Sequence[Mapping[str, Any]], name: Callable[[Subject], str]) -> dict[str, str]:
+    """Identifier -> what it is called, for every address of some steps that has a name."""
+    from workstation.app.names import short_form
+
+    found = {}
+    for subject in dict.fromkeys(subject for told in steps for subject in subjects(told) if subject.kind == "address"):
+        called = name(subject)
+        if len(subject.ref) >= _SHORTEST and called not in (subject.ref, short_form(subject.ref)):
+            found[subject.ref] = f"{called} ({short_form(subject.ref)})"
+    return found
+
+
+def words(told: Mapping[str, Any], called: Mapping[str, str]) -> str:
+    """One step with its arithmetic, a line for each sentence; who has a name (:func:`named`) is called by it.
+
+    The record itself holds identifiers only, because a name can change after the run.
+    """
     first, *rest = told["lines"]
-    return "\n".join([f"{told['number']}.  {first}", *rest])
+    found = "\n".join([f"{told['number']}.  {first}", *rest])
+    if not called:
+        return found
+    whole = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, called))})(?!\w)")
+    return whole.sub(lambda ref: called[ref.group()], found)
 
 
 def subjects(told: Mapping[str, Any]) -> list[Subject]:

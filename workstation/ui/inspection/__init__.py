@@ -1,0 +1,1 @@
+"""The parts of the inspector that stand on their own."""
