@@ -50,6 +50,18 @@ class ViewAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class LensChanged:
+    """What of the active graph is looked at is another thing; read ``session.lens``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaintChanged:
+    """Another kept run is drawn on a graph, or none; read ``session.traces``."""
+
+    graph: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobChanged:
     """A job was queued, started, moved on or ended; ``job`` is its number."""
 
@@ -61,8 +73,19 @@ class ProblemsChanged:
     """The list of problems must be fetched again."""
 
 
-Event = CaseChanged | SelectionChanged | GraphChanged | ViewAsked | JobChanged | ProblemsChanged
-E = TypeVar("E", CaseChanged, SelectionChanged, GraphChanged, ViewAsked, JobChanged, ProblemsChanged)
+Event = (
+    CaseChanged
+    | SelectionChanged
+    | GraphChanged
+    | ViewAsked
+    | LensChanged
+    | TaintChanged
+    | JobChanged
+    | ProblemsChanged
+)
+E = TypeVar(
+    "E", CaseChanged, SelectionChanged, GraphChanged, ViewAsked, LensChanged, TaintChanged, JobChanged, ProblemsChanged
+)
 
 
 class Bus:

@@ -239,10 +239,8 @@ def overview(session: Session) -> Overview:
     # inputs are not counted: they are outputs of before, and would count the same coins twice
     moved = np.flatnonzero((ledger.kind != FEE) & (ledger.kind != INPUT))
     first, last = ledger.span(np.arange(len(ledger)))
-    labelled = sum(
-        1 for place in ledger.address_ids
-        if (key := Subject("address", *place).key) in names.sources or key in names.tags or key in names.entity_of
-    )  # fmt: skip
+    named = {*names.sources, *names.tags, *names.entity_of}
+    labelled = sum(1 for key in named if key.startswith("address:") and ledger.number(parse(key)))
     unresolved = int((ledger.unknown & (ledger.kind == INPUT)).sum())
     top = _top(session, moved)
     return Overview(
@@ -253,7 +251,7 @@ def overview(session: Session) -> Overview:
         labelled,
         unresolved,
         tuple(top[:5]),
-        tuple(seeds(session)),
+        tuple(_seeds(session, top)),
     )
 
 
@@ -265,15 +263,14 @@ def _top(session: Session, moved: Rows) -> list[Counterparty]:
         return []
     main = np.array([n for n, asset in ledger.columns.assets.items() if asset == totals[0].asset], np.int64)
     rows = moved[np.isin(ledger.asset[moved], main) & (ledger.receiver[moved] > 0)]
-    groups = sorted(ledger.groups(rows, ledger.receiver[rows]), key=lambda g: (-g.units, g.keys[0]))
     made = []
-    for group in groups[:20]:
+    for group in ledger.largest(rows, ledger.receiver[rows], 20):
         subject = ledger.address(group.keys[0])
         made.append(Counterparty(subject, session.graphs.label(subject), ledger.sums(group.rows), (), len(group.rows)))
     return made
 
 
-def seeds(session: Session, limit: int = 5) -> list[Seed]:
+def _seeds(session: Session, top: Sequence[Counterparty], limit: int = 5) -> list[Seed]:
     """Up to five places to start from, each with a reason a person can check."""
     ledger, names = session.graphs.ledger, session.graphs.names
     found: dict[str, Seed] = {}
@@ -294,7 +291,7 @@ def seeds(session: Session, limit: int = 5) -> list[Seed]:
     for _, _, subject, face in sorted(ranked, key=lambda item: (item[0], item[1], item[2]))[: limit - 1]:
         suggest(subject, f"labelled {face.category or face.role}")
     moved = np.flatnonzero((ledger.kind != FEE) & (ledger.kind != INPUT) & (ledger.receiver > 0))
-    for party in _top(session, moved)[:2]:
+    for party in top[:2]:
         suggest(party.subject, f"received the most: {party.received[0].short}")
     senders = moved[ledger.sender[moved] > 0]
     if len(senders):

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from workstation.analysis.picture import Edge, Node, Picture
+from workstation.app.backdrop import with_backdrop
 from workstation.app.chooser import Candidate, Chooser, Sum, clean
+from workstation.app.fans import Line, fanned
 from workstation.app.ledger import INPUT, OUTPUT, Ledger, Rows
 from workstation.app.names import ROLE_NAMES, ROLES, Names, read_names
 from workstation.app.times import day
@@ -78,6 +80,7 @@ class GraphModel:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._cache = _Cache()
+        self._fans: dict[str, frozenset[Line]] = {}
 
     # --- caches -----------------------------------------------------------------------------------------------
 
@@ -95,6 +98,10 @@ class GraphModel:
             self._cache.names = read_names(self.store)
         return self._cache.names
 
+    def take(self, ledger: Ledger) -> None:
+        """Use a ledger of the case as it is now that was indexed elsewhere (beside the window, for a large case)."""
+        self._cache.ledger = ledger
+
     def work_changed(self, tables: Sequence[str]) -> None:
         """Forget what rested on these work tables."""
         touched = set(tables)
@@ -104,6 +111,8 @@ class GraphModel:
         if touched & {"entity", "entity_member"}:
             self._cache.edges.clear()
             self._cache.details.clear()
+        if "frame" in touched:
+            self._cache.pictures.clear()
         if touched & {"placement", "graph"}:
             self._cache.placements = None
             self._cache.graphs = None
@@ -148,8 +157,8 @@ class GraphModel:
 
     def label(self, subject: Subject) -> str:
         """Short name of a subject: user tag, entity, source tag, or the 6…4 form."""
-        if subject.kind == "transfer":
-            return f"transfer {subject.ref}"
+        if subject.kind in ("transfer", "run"):
+            return f"{subject.kind} {subject.ref}"
         return self.names.face(subject).name
 
     # --- picture ----------------------------------------------------------------------------------------------
@@ -158,8 +167,24 @@ class GraphModel:
         """What is drawn for a graph; the same object until something changes. An empty key gives an empty picture."""
         found = self._cache.pictures.get(graph)
         if found is None:
-            found = self._cache.pictures[graph] = self.draw(self.placed(graph))
+            frames = {key: row for key, row in self.store.rows("frame").items() if row["graph"] == graph}
+            drawn = with_backdrop(self.draw(self.placed(graph)), self.graphs().get(graph, {}), frames)
+            found = self._cache.pictures[graph] = fanned(drawn, self._fans.get(graph, frozenset()), self._single)
         return found
+
+    def fans(self, graph: str) -> frozenset[Line]:
+        """The lines of a graph that are drawn as one line for each transfer."""
+        return self._fans.get(graph, frozenset())
+
+    def fan(self, graph: str, lines: frozenset[Line]) -> None:
+        """Draw these lines of a graph as one line for each transfer, all others bundled. The case stays as it is."""
+        self._fans[graph] = lines
+        self._cache.pictures.pop(graph, None)
+
+    def _single(self, edge: Edge, transfer: int) -> Edge:
+        rows = np.array([self.ledger.row_of_id[transfer]], np.int64)
+        group = next(iter(self.ledger.groups(rows, self.ledger.asset[rows])))
+        return self._edge(edge.source, edge.target, group.keys[0], rows, group.units, group.unknown)
 
     def draw(self, placed: Mapping[str, Placed]) -> Picture:
         """The picture of any set of placed subjects (also of one that is not stored yet)."""
@@ -208,15 +233,20 @@ class GraphModel:
             found = self._cache.edges[keys] = tuple(self._find_edges(shown))
         return found
 
+    def ends(self, graph: str) -> tuple[Rows, Rows]:
+        """Number of the node at both ends of every row of the ledger; -1 where what stands there is not shown."""
+        return self._ends(self._shown(self.placed(graph)))
+
+    def _ends(self, shown: _Shown) -> tuple[Rows, Rows]:
+        ledger = self.ledger
+        sender, receiver = shown.addresses[ledger.sender], shown.addresses[ledger.receiver]
+        tx = shown.transactions[ledger.tx]
+        source = np.where(ledger.kind == INPUT, sender, np.where(ledger.kind == OUTPUT, tx, sender))
+        return source, np.where(ledger.kind == INPUT, tx, receiver)
+
     def _find_edges(self, shown: _Shown) -> Iterable[Edge]:
         ledger = self.ledger
-        sender, receiver, tx = (
-            shown.addresses[ledger.sender],
-            shown.addresses[ledger.receiver],
-            shown.transactions[ledger.tx],
-        )
-        source = np.where(ledger.kind == INPUT, sender, np.where(ledger.kind == OUTPUT, tx, sender))
-        target = np.where(ledger.kind == INPUT, tx, receiver)
+        source, target = self._ends(shown)
         rows = np.flatnonzero((source >= 0) & (target >= 0) & (source != target))
         for group in ledger.groups(rows, source[rows], target[rows], ledger.asset[rows]):
             yield self._edge(group.keys[0], group.keys[1], group.keys[2], group.rows, group.units, group.unknown)

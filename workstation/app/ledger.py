@@ -8,9 +8,11 @@ takes both from the output it spends, when that output is in the case; otherwise
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +56,9 @@ class Ledger:
         self.unknown = columns.absent.copy()
         self.big = dict(columns.big)
         self.resolved = 0
+        #: What was worked out from these rows once and holds as long as they do, by name; made under the lock.
+        self.derived: dict[str, Any] = {}
+        self.deriving = threading.Lock()
         self._join_outpoints(store)
 
     def __len__(self) -> int:
@@ -88,6 +93,12 @@ class Ledger:
                     if source in self.big:
                         self.big[row] = self.big[source]
                 self.resolved += 1
+
+    def warm(self) -> Ledger:
+        """Make every index now, so that no later question waits for it (called off the main thread)."""
+        for made in (self.address_ids, self.tx_ids, self.row_of_id, self._by_sender, self._by_receiver, self._by_tx):
+            len(made)
+        return self
 
     # --- names ------------------------------------------------------------------------------------------------
 
@@ -184,26 +195,22 @@ class Ledger:
 
     def groups(self, rows: Rows, *keys: Rows) -> Iterator[Group]:
         """Rows grouped by equal keys (arrays as long as ``rows``), groups in the order of their keys."""
+        if len(rows):
+            grouped = _Grouped(self, rows, keys)
+            for number in range(len(grouped.starts)):
+                yield grouped.group(number)
+
+    def largest(self, rows: Rows, key: Rows, limit: int) -> list[Group]:
+        """The groups with the largest sums, largest first, then by key; costs no Python step for all the others."""
         if not len(rows):
-            return
-        order = np.lexsort(tuple(reversed(keys)))  # stable, so rows keep their total order inside a group
-        rows, keys = rows[order], tuple(key[order] for key in keys)
-        new = np.ones(len(rows), bool)
-        new[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
-        starts = np.flatnonzero(new)
-        ends = np.append(starts[1:], len(rows))
-        hidden = self.unknown[rows] | (self.hi[rows] < 0)
-        hi = np.where(hidden, 0, self.hi[rows])
-        lo = np.where(hidden, 0, self.lo[rows])
-        parts = [np.add.reduceat(part, starts) for part in (hi >> _HALF, hi & _MASK, lo >> _HALF, lo & _MASK)]
-        unknown = np.add.reduceat(self.unknown[rows].astype(np.int64), starts)
-        for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
-            high, middle, low, lowest = (int(part[number]) for part in parts)
-            units = (((high << _HALF) + middle) << 63) + (low << _HALF) + lowest
-            inside = rows[start:end]
-            if self.big:
-                units += sum(self.big[int(row)] for row in inside if int(row) in self.big)
-            yield Group(tuple(int(key[start]) for key in keys), inside, units, int(unknown[number]))
+            return []
+        grouped = _Grouped(self, rows, (key,))
+        near = grouped.near()
+        # a float picks candidates generously (its error is far below one in a million), exact sums decide
+        floor = np.sort(near)[-min(limit, len(near))] * (1 - 1e-6)
+        wanted = np.flatnonzero((near >= floor) | grouped.has_big())
+        found = sorted((grouped.group(int(n)) for n in wanted), key=lambda g: (-g.units, g.keys[0]))
+        return found[:limit]
 
     def sums(self, rows: Rows) -> tuple[Sum, ...]:
         """Exact sum of each asset among rows, the asset with most transfers first."""
@@ -212,6 +219,12 @@ class Ledger:
             for group in self.groups(rows, self.asset[rows])
         ]
         return tuple(sorted(found, key=lambda s: (-s.count, s.asset.symbol, s.asset.contract)))
+
+    def units(self, row: int) -> int | None:
+        """The exact amount of a row in base units, None when no source states it."""
+        if self.unknown[row]:
+            return None
+        return self.big[row] if self.hi[row] < 0 else (int(self.hi[row]) << 63) + int(self.lo[row])
 
     def span(self, rows: Rows) -> tuple[int | None, int | None]:
         """First and last stated time among rows."""
@@ -222,6 +235,48 @@ class Ledger:
     def ids(self, rows: Rows) -> tuple[int, ...]:
         """Transfer numbers of rows."""
         return tuple(self.columns.id[rows].tolist())
+
+
+class _Grouped:
+    """Rows in groups of equal keys, with their sums in halves of limbs; a sum becomes a number when it is asked for."""
+
+    def __init__(self, ledger: Ledger, rows: Rows, keys: tuple[Rows, ...]) -> None:
+        order = np.lexsort(tuple(reversed(keys)))  # stable, so rows keep their total order inside a group
+        self.ledger = ledger
+        self.rows, self.keys = rows[order], tuple(key[order] for key in keys)
+        new = np.ones(len(rows), bool)
+        new[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in self.keys])
+        self.starts = np.flatnonzero(new)
+        self.ends = np.append(self.starts[1:], len(rows))
+        hidden = ledger.unknown[self.rows] | (ledger.hi[self.rows] < 0)
+        hi = np.where(hidden, 0, ledger.hi[self.rows])
+        lo = np.where(hidden, 0, ledger.lo[self.rows])
+        halves = (hi >> _HALF, hi & _MASK, lo >> _HALF, lo & _MASK)
+        self._parts = [np.add.reduceat(part, self.starts) for part in halves]
+        self._unknown = np.add.reduceat(ledger.unknown[self.rows].astype(np.int64), self.starts)
+
+    def group(self, number: int) -> Group:
+        """One group with its exact sum."""
+        start, end = self.starts[number], self.ends[number]
+        high, middle, low, lowest = (int(part[number]) for part in self._parts)
+        units = (((high << _HALF) + middle) << 63) + (low << _HALF) + lowest
+        inside = self.rows[start:end]
+        big = self.ledger.big
+        if big:
+            units += sum(big[int(row)] for row in inside if int(row) in big)
+        return Group(tuple(int(key[start]) for key in self.keys), inside, units, int(self._unknown[number]))
+
+    def near(self) -> NDArray[np.float64]:
+        """About how large each sum is, to choose candidates by; amounts beyond the limbs are not in it."""
+        high, middle, low, lowest = (part.astype(np.float64) for part in self._parts)
+        found: NDArray[np.float64] = (high * 2.0**_HALF + middle) * 2.0**63 + low * 2.0**_HALF + lowest
+        return found
+
+    def has_big(self) -> NDArray[np.bool_]:
+        """Groups with an amount beyond the limbs."""
+        big = np.isin(self.rows, np.array(sorted(self.ledger.big), np.int64))
+        found: NDArray[np.bool_] = np.add.reduceat(big.astype(np.int64), self.starts) > 0
+        return found
 
 
 def is_utxo(chain: str) -> bool:

@@ -137,6 +137,17 @@ class Names:
         return clean(subject.ref, 40) if subject.chain == "stated" else short_form(subject.ref), "", False
 
 
+def copied(names: Names) -> Names:
+    """A copy for another thread: what is read there does not change when the case does. Rows are never changed."""
+    return Names(
+        {key: list(rows) for key, rows in names.tags.items()},
+        {key: list(tags) for key, tags in names.sources.items()},
+        dict(names.entities), dict(names.entity_of),
+        {key: list(keys) for key, keys in names.members.items()},
+        dict(names.marks), set(names.noted),
+    )  # fmt: skip
+
+
 def _flag(flags: str, name: str) -> str:
     for part in flags.split(","):
         key, _, value = part.partition(":")

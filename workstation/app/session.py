@@ -20,8 +20,11 @@ from workstation.app.doubts import evidence_problems
 from workstation.app.graph import GraphModel
 from workstation.app.history import History
 from workstation.app.jobs import Inbox, Job, Jobs, Post
+from workstation.app.ledger import Ledger
+from workstation.app.lens import Lens
 from workstation.app.prices import Book, read_book
 from workstation.app.problems import Problem, case_problems, import_remarks, refusals
+from workstation.app.tracing.drawn import Traces
 from workstation.casefile.store import Store
 from workstation.casefile.values import Clock, system_clock
 from workstation.domain.changes import ChangeSet
@@ -31,6 +34,8 @@ from workstation.domain.subjects import Subject
 from workstation.plugin_host.discovery import Plugin
 
 Camera = tuple[float, float, float]
+#: A case with more transfers than this has its doubts looked for beside the window.
+_LARGE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,8 @@ class Session:
         bus, jobs, history, commands: the parts. graphs: pictures of graphs. store, plugins, actor, clock.
         selection: selected subjects, in the order they were picked. graph: key of the active graph, or "".
         camera: the canvas keeps it up to date, so that scenes and the way back know it; None without a canvas.
+        lens: what of the active graph is looked at (each graph keeps its own while the case is open).
+        traces: which kept run is drawn on which graph, while the case is open.
     """
 
     def __init__(
@@ -114,9 +121,12 @@ class Session:
         self.selection: tuple[Subject, ...] = ()
         self.graph = self.graphs.first_graph()
         self.camera: Camera | None = None
+        self._lenses: dict[str, Lens] = {}
+        self.traces = Traces()
         self.imports: list[ImportResult] = []
         self._problems: tuple[int, list[Problem]] | None = None
         self._remarks: list[Problem] | None = None
+        self._doubting: Ledger | None = None
         self._prices: Book | None = None
 
     def __enter__(self) -> Session:
@@ -186,6 +196,14 @@ class Session:
         """Do the last undone step again (command ``edit.redo``)."""
         return self._moved(self.history.redo())
 
+    def go(self, step: int) -> Result:
+        """Make a state of the undo history the current one (command ``history.go``)."""
+        return self._moved(self.history.go(step))
+
+    def history_changed(self) -> None:
+        """Tell everyone that a state of the history was named."""
+        self.bus.publish(bus.CaseChanged(self.store.revision, ()))
+
     def _moved(self, change: ChangeSet | None) -> Result:
         if change is None:
             return Result()
@@ -220,6 +238,7 @@ class Session:
         self._problems = None
         self._remarks = self._prices = None
         self.graphs.evidence_changed()
+        self.traces.forget()
         self.bus.publish(bus.CaseChanged(self.store.revision, ("evidence",)))
         self.bus.publish(bus.GraphChanged(self.graph))
         self.bus.publish(bus.ProblemsChanged())
@@ -248,6 +267,26 @@ class Session:
             self.camera = camera
             self.bus.publish(bus.ViewAsked(key, camera))
 
+    @property
+    def lens(self) -> Lens:
+        """What of the active graph is looked at."""
+        return self.lens_of(self.graph)
+
+    def lens_of(self, graph: str) -> Lens:
+        """What of a graph is looked at."""
+        return self._lenses.get(graph, Lens())
+
+    def look(self, lens: Lens) -> None:
+        """Look at the active graph through a lens; listeners hear of it only when it differs."""
+        self.set_lens(self.graph, lens)
+
+    def set_lens(self, graph: str, lens: Lens) -> None:
+        """Look at a graph through a lens from now on."""
+        if lens != self.lens_of(graph):
+            self._lenses[graph] = lens
+            if graph == self.graph:
+                self.bus.publish(bus.LensChanged())
+
     def back(self) -> bool:
         """Go to the view before this one (Alt+Left); false at the beginning."""
         return self._go(self.views.back(View(self.graph, self.camera)))
@@ -266,10 +305,32 @@ class Session:
         """What needs attention: refused files, quarantined rows, findings without evidence, doubts of the evidence."""
         revision = self.store.revision
         if self._problems is None or self._problems[0] != revision:
+            if self._remarks is None and len(self.graphs.ledger) > _LARGE and not self._posts_here:
+                self._look_for_doubts()
+                return refusals(self.imports) + case_problems(self.store)
             if self._remarks is None:
                 self._remarks = evidence_problems(self) + import_remarks(self.store)
             self._problems = (revision, refusals(self.imports) + case_problems(self.store) + self._remarks)
         return list(self._problems[1])
+
+    def _look_for_doubts(self) -> None:
+        """Look for doubts of a large case in a job; the list of problems is told anew when it has ended."""
+        ledger, _names, _prices = self.graphs.ledger, self.graphs.names, self.prices  # made on their own thread
+        if self._doubting is ledger:
+            return  # it is under way, was cancelled or failed: asked once for each state of the evidence
+        self._doubting = ledger
+
+        def finished(job: Job) -> None:
+            if job.state == "done" and self.graphs.ledger is ledger:
+                self._remarks = job.result
+                self._problems = None
+                self.bus.publish(bus.ProblemsChanged())
+
+        self.jobs.submit(
+            "Look for doubts in the evidence",
+            lambda _job: evidence_problems(self) + import_remarks(self.store),
+            finished=finished,
+        )
 
     @property
     def prices(self) -> Book:

@@ -19,25 +19,29 @@ from workstation.ui.translate import tr
 if TYPE_CHECKING:
     from workstation.app.session import Session
 
-MENUS = ("Case", "Edit", "View", "Graph", "Trace", "Annotate", "Findings", "Scenes", "Help")
+MENUS = ("Case", "Edit", "View", "Graph", "Layout", "Trace", "Annotate", "Findings", "Scenes", "Help")
 #: Second keys that do the same (design: Ctrl+Y is redo for many people).
 ALIASES = {"edit.redo": ("Ctrl+Y",), "view.palette": ("Ctrl+Shift+P",)}
 #: Context menus by what was clicked: command ids in order, "-" draws a line.
 CONTEXT: dict[str, tuple[str, ...]] = {
     "address": (
         "graph.expand", "graph.expand_forward", "graph.expand_back", "-",
-        "trace.forward", "trace.backward", "view.trace_ask", "-", "tag.add", "note.add", "mark.role", "mark.colour",
+        "trace.forward", "trace.backward", "view.trace_ask", "view.walk", "view.path_mark", "view.statement", "-", "tag.add", "note.add",
+        "mark.role", "mark.colour",
         "entity.new", "entity.add", "-", "graph.pin", "graph.unpin", "graph.hide", "graph.remove", "-", "finding.new",
-        "finding.link", "-", "view.copy_id", "view.show_rows",
+        "finding.link", "-", "view.copy_id", "view.qr",
+        "view.card", "view.panel_counterparties", "view.show_rows", "view.source_row",
     ),
     "stub": ("graph.expand", "-", "view.copy_id"),
-    "edge": ("view.show_rows", "finding.new", "finding.link", "-", "graph.hide"),
+    "edge": ("view.card", "view.walk", "view.show_rows", "view.transfers_of", "view.source_row", "finding.new", "finding.link", "-", "graph.hide"),
     "selection": (
-        "entity.new", "entity.add", "tag.add", "note.add", "mark.role", "mark.colour", "-", "graph.pin", "graph.unpin",
-        "graph.hide", "graph.remove", "-", "finding.new", "finding.link", "-", "view.copy_id", "view.show_rows",
+        "view.paths_between", "-", "entity.new", "entity.add", "tag.add", "note.add", "mark.role", "mark.colour", "-", "graph.pin", "graph.unpin",
+        "graph.hide", "graph.remove", "-", "frame.add", "layout.align_left", "layout.align_top",
+        "layout.distribute_horizontally", "layout.distribute_vertically", "-", "finding.new", "finding.link", "-",
+        "view.copy_id", "view.show_rows",
     ),
     "canvas": (
-        "view.search", "graph.layout", "graph.show_hidden", "scene.save", "-", "graph.new", "view.fit", "case.import",
+        "view.search", "graph.layout", "layout.time", "layout.organic", "layout.radial", "graph.show_hidden", "scene.save", "-", "graph.new", "view.fit", "case.import",
     ),
 }  # fmt: skip
 

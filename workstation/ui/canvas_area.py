@@ -15,21 +15,28 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from workstation.domain.subjects import parse
+from workstation.ui import fan
+from workstation.ui.cards.floating import Cards
 from workstation.ui.chrome import Overlay
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
-from workstation.ui.text import cell, set_tip
-from workstation.ui.translate import count, tr
+from workstation.ui.inspection.pathmark import PathMark
+from workstation.ui.text import cell
+from workstation.ui.translate import tr
 from workstation.ui.widgets import EmptyState, plain, tool
+from workstation.ui.workbench.walk import Walk
 
 if TYPE_CHECKING:
+    from workstation.analysis.picture import Picture
+    from workstation.app.lens import Behind, Flags
     from workstation.ui.canvas import FlowView
+    from workstation.ui.canvas.data import GraphData
 
 #: Letters by position of the key on Linux keyboards (evdev code + 8), so E expands on any layout.
 _PHYSICAL = (
     dict(zip((24, 25, 26, 27, 28, 29, 30, 31, 32, 33), "QWERTYUIOP", strict=True))
     | dict(zip((38, 39, 40, 41, 42, 43, 44, 45, 46), "ASDFGHJKL", strict=True))
-    | dict(zip((52, 53, 54, 55, 56, 57, 58), "ZXCVBNM", strict=True))
+    | dict(zip((52, 53, 54, 55, 56, 57, 58, 59, 60), "ZXCVBNM,.", strict=True))
 )
 
 
@@ -51,10 +58,17 @@ def key_text(event: QKeyEvent) -> str:
     shift = "Shift+" if mods & Qt.KeyboardModifier.ShiftModifier else ""
     if letter:
         return shift + letter
-    if key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_1):
+    if key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_1, Qt.Key.Key_Period, Qt.Key.Key_Comma):
         return chr(key)
     name = QKeySequence(key).toString()
     return shift + name if len(name) > 1 else ""
+
+
+def _laid_out(old: GraphData, picture: Picture) -> bool:
+    """Whether most of a graph stands elsewhere than it is drawn: a layout, or one undone. A drag is drawn already."""
+    was = {key: tuple(old.pos[number].tolist()) for key, number in old.number.items()}
+    moved = sum(was.get(node.key, (node.x, node.y)) != (node.x, node.y) for node in picture.nodes)
+    return moved > 2 and moved * 2 > len(picture.nodes)
 
 
 @guard
@@ -72,6 +86,9 @@ class CanvasArea(QWidget):
         self.desk = desk
         self._run_key = run_key
         self.view: FlowView | None = None
+        self._mask: Callable[[Picture], Picture] | None = None
+        self._of: tuple[Picture, Behind] | None = None
+        self._shown: Picture | None = None
         self._quiet = False
         self._fit_soon = False
         layout = QVBoxLayout(self)
@@ -114,12 +131,17 @@ class CanvasArea(QWidget):
         self.scope_words = plain("", small=True, dim=True)
         self.scope.line.addWidget(self.scope_words)
         self.scope.hide()
+        self.walk = Walk(self.stage, desk, lambda: self.view, self.show_focus)
+        self.cards = Cards(self.stage, desk, lambda: self.view, self._masked_picture, self.focus_canvas)
+        self.path = PathMark(desk, self._lens)
         self.tabs.currentChanged.connect(self._tab)
         self.stage.installEventFilter(self)
         desk.opened.connect(self._opened)
         desk.graph_changed.connect(self._graph)
         desk.selection_changed.connect(self.show_selection)
         desk.view_asked.connect(self._camera)
+        desk.lens_changed.connect(self._lens)
+        desk.taint_changed.connect(lambda _graph: self.show_taint())
         self._opened()
 
     def load(self) -> None:
@@ -130,15 +152,18 @@ class CanvasArea(QWidget):
 
         view = FlowView()
         self.view = view
+        view.reduced_motion = self.desk.reduced_motion
         view.setAccessibleName(tr("Graph canvas"))
         view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        view.float_over(self.zoom, self.scope, self.walk)
         self.stack.addWidget(view)
         view.selection_changed.connect(self._selected)
         view.node_activated.connect(self._activated)
+        view.edge_activated.connect(lambda edge: fan.toggle(self.desk, (edge,)))
         view.nodes_moved.connect(self._moved)
         view.context_requested.connect(lambda key, point: self.context_asked.emit(key or "", point))
         view.view_changed.connect(self._looked)
-        view.hovered.connect(self._hovered)
+        view.hovered.connect(self.cards.hovered)
         view.installEventFilter(self)
         viewport = view.viewport()
         if viewport is not None:
@@ -182,24 +207,87 @@ class CanvasArea(QWidget):
         if self.view is None:
             return
         self.stack.setCurrentWidget(self.view if filled else self.empty)
-        self.zoom.setVisible(filled)
+        self.zoom.setVisible(filled and self._mask is None)
         self.zoom.raise_()
         self.scope.raise_()
-        self.scope.setVisible(filled and bool(picture and picture.scope))
+        self.scope.setVisible(filled and bool(picture and (picture.scope or self.path.start)))
         if picture is None:
             return
         self._quiet = True
         try:
-            self.view.set_graph(picture)
+            self._shown = picture
+            shown = self._mask(picture) if self._mask is not None else picture
+            self.view.set_graph(shown, fit=_laid_out(self.view.item.data_, picture))
         finally:
             self._quiet = False
-        self.scope_words.setText(picture.scope)
+        self.show_taint()
+        self.show_focus()
+        self._say_scope()
         if self._fit_soon and filled:
             self._fit_soon = False
             self.fit()
             QTimer.singleShot(0, self.view, self.fit)
         self.show_selection()
         self._place()
+
+    def show_taint(self) -> None:
+        """Draw the run that is shown on the active graph, or none; after an import it is followed once more."""
+        session = self.desk.session
+        if self.view is None or session is None or self._shown is not session.graphs.picture(session.graph):
+            return  # an edit is being told: the new picture comes next and brings its marked money with it
+        drawn = session.traces.drawn(session.graphs, session.graph)
+        if drawn is not None or self.view.item.data_.tint.legend:
+            self.view.set_tint(None if drawn is None else drawn.tint)
+            self._say_scope()
+        lost = session.traces.lost(session.graph)
+        if lost:
+            self.desk.run("trace.show", run=lost)
+
+    def _lens(self) -> None:
+        self.show_focus()
+        self._say_scope()
+
+    def _say_scope(self) -> None:
+        """What is shown, and by which method and run money is marked: the legend has no room on a low canvas."""
+        view = self.view
+        if view is not None:
+            data = view.item.data_
+            self.scope_words.setText(
+                "  ·  ".join(part for part in (self.path.words(), data.picture.scope, data.tint.legend) if part)
+            )
+            self._place()
+
+    def show_focus(self) -> None:
+        """Put what is walked into focus; everything while nothing is walked."""
+        if self.view is not None:
+            free = self.walk.way is None and self._mask is None
+            self.scope.setVisible(free and bool(self.view.item.data_.picture.scope or self.path.start))
+            nodes, edges = self.walk.focus() or self._through_lens() or (None, None)
+            if nodes is not None or self.view.item.data_.seen_nodes is not None:
+                session = self.desk.session
+                hide = free and session is not None and session.lens.outside == "hide"
+                self.view.set_seen(nodes, edges, hide=hide)
+
+    def _through_lens(self) -> tuple[Flags, Flags] | None:
+        """What passes the filters and the time window of the active graph; None while everything does."""
+        session = self.desk.session
+        if session is None or session.lens.open:
+            return None
+        from workstation.app.lens import behind, seen
+
+        picture, ledger = session.graphs.picture(session.graph), session.graphs.ledger
+        if picture is not self._shown:
+            return None  # as in show_taint
+        if self._of is None or self._of[0] is not picture:
+            self._of = (picture, behind(ledger, picture))
+        found = seen(ledger, picture, session.lens, self._of[1])
+        return found.nodes, found.edges
+
+    def set_mask(self, mask: Callable[[Picture], Picture] | None) -> None:
+        """Show the graph through a mask that changes texts only (on stage, with nothing floating), or as it is."""
+        self._mask = mask
+        self.cards.clear()
+        self.show_picture()
 
     def show_selection(self) -> None:
         """Mark the shared selection on the canvas."""
@@ -208,7 +296,10 @@ class CanvasArea(QWidget):
             return
         self._quiet = True
         try:
-            self.view.set_selection([subject.key for subject in session.selection])
+            moved = {int(s.ref) for s in session.selection if s.kind == "transfer"}
+            drawn = session.graphs.picture(session.graph).edges if moved else ()
+            lines = [number for number, edge in enumerate(drawn) if not moved.isdisjoint(edge.transfers)]
+            self.view.set_selection([subject.key for subject in session.selection], lines)
         finally:
             self._quiet = False
 
@@ -244,19 +335,12 @@ class CanvasArea(QWidget):
         finally:
             self._quiet = False
 
-    def _hovered(self, key: str | None, edge: int | None) -> None:
-        """Say what is under the pointer exactly: the whole id of a node, the exact sum of a line."""
-        session, view = self.desk.session, self.view
-        if session is None or view is None:
-            return
-        text = ""
-        node = self.desk.node(key) if key else None
-        if node is not None:
-            text = "\n".join(cell(line) for line in (node.name, node.full, node.detail) if line)
-        elif edge is not None:
-            line = session.graphs.picture(session.graph).edges[edge]
-            text = f"{line.exact}\n{count(line.count, 'transfer', 'transfers')}"
-        set_tip(view.viewport(), text)
+    def _masked_picture(self) -> Picture | None:
+        """The picture with persons as numbers while on stage: no card may tell what the mask hides."""
+        session = self.desk.session
+        if self._mask is None or session is None:
+            return None
+        return self._mask(session.graphs.picture(session.graph))
 
     def _activated(self, key: str) -> None:
         self.desk.select(parse(key))
@@ -267,6 +351,7 @@ class CanvasArea(QWidget):
 
     def _looked(self) -> None:
         session = self.desk.session
+        self.cards.moved()
         if session is not None and self.view is not None:
             session.camera = self.view.camera()
 
@@ -298,7 +383,13 @@ class CanvasArea(QWidget):
             self._place()
         if watched is self.view and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             key = key_text(event)
-            if key and (self.view_key(key) or self._run_key(key)):
+            if key and (
+                self.cards.key(key)
+                or self.walk.key(key)
+                or self.path.key(key)
+                or self.view_key(key)
+                or self._run_key(key)
+            ):
                 return True
         return super().eventFilter(watched, event)
 
@@ -311,6 +402,7 @@ class CanvasArea(QWidget):
         self.zoom.move(self.stage.width() - self.zoom.width() - 12, 12)
         self.scope.adjustSize()
         self.scope.move(12, 12)
+        self.walk.arrange()
 
     def focus_canvas(self) -> None:
         """Give the keyboard to the canvas."""

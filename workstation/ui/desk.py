@@ -32,6 +32,7 @@ class Desk(QObject):
     Attributes:
         session: the open case, None on the start page. ask: runs a command, asking for missing arguments in a form;
             the window supplies it. told: shows an error; the window supplies it.
+        reduced_motion: nothing glides or plays by itself (``ui/motion``).
     """
 
     opened = Signal()
@@ -39,6 +40,8 @@ class Desk(QObject):
     case_changed = Signal(tuple)
     graph_changed = Signal(tuple)
     view_asked = Signal(str, tuple)
+    lens_changed = Signal()
+    taint_changed = Signal(str)
     jobs_changed = Signal(int)
     problems_changed = Signal()
     restyled = Signal()
@@ -50,6 +53,7 @@ class Desk(QObject):
         self.ask: Callable[..., Result | None] = self.run
         self.told: Callable[[WorkstationError], None] = lambda _problem: None
         self.roles: dict[str, str] = {}
+        self.reduced_motion = False
         self.selected_edges: tuple[int, ...] = ()
         self.picked_transfers: tuple[int, ...] = ()
         self._ends: list[Callable[[], None]] = []
@@ -76,6 +80,8 @@ class Desk(QObject):
                 listen(bus.CaseChanged, self._changed),
                 listen(bus.GraphChanged, lambda e: self.graph_changed.emit(e.added)),
                 listen(bus.ViewAsked, lambda e: self.view_asked.emit(e.graph, e.camera)),
+                listen(bus.LensChanged, lambda _: self.lens_changed.emit()),
+                listen(bus.TaintChanged, lambda e: self.taint_changed.emit(e.graph)),
                 listen(bus.JobChanged, lambda e: self.jobs_changed.emit(e.job)),
                 listen(bus.ProblemsChanged, lambda _: self.problems_changed.emit()),
             ]

@@ -277,6 +277,10 @@ class ExportDialog(AskDialog):
         return "" if self.out.text().strip().endswith(".zip") else tr("The package file must end with -evidence.zip.")
 
 
+#: A field of a finding that must be chosen.
+OPEN = "?"
+
+
 @guard
 class FindingDialog(AskDialog):
     """One claim, how sure, what it rests on, what speaks against it, and the evidence it cites."""
@@ -298,7 +302,7 @@ class FindingDialog(AskDialog):
             tr("Save finding"),
         )
         form = self.form()
-        self.claim = self._area(str(row.get("claim") or ""), 2)
+        self.claim = self._area(str(row.get("claim") or ""), 3)
         self.claim.setPlaceholderText(
             tr("Nine payments of the victim reached the deposit address TQ5n… through two collectors.")
         )
@@ -313,7 +317,12 @@ class FindingDialog(AskDialog):
             for value in choices.get(name, ()):
                 if value:
                     box.addItem(tr(value), value)
-            box.setCurrentIndex(max(0, box.findData(str(row.get(name) or {"confidence": "moderate"}.get(name, "")))))
+            given = row.get(name)
+            if given == OPEN:  # a draft of the program: how sure it is, only a person says
+                box.setPlaceholderText(tr("choose"))
+                box.setCurrentIndex(-1)
+            else:
+                box.setCurrentIndex(max(0, box.findData(str(given or {"confidence": "moderate"}.get(name, "")))))
             box.setAccessibleName(words)
             if name != "status":
                 line.addWidget(plain(words))
@@ -358,7 +367,10 @@ class FindingDialog(AskDialog):
 
     def wrong(self) -> str:
         """What is missing."""
-        return "" if self.claim.toPlainText().strip() else tr("Write the claim.")
+        if not self.claim.toPlainText().strip():
+            return tr("Write the claim.")
+        left = self.picks["confidence"]
+        return "" if left.currentIndex() >= 0 or not left.count() else tr("Choose how sure it is.")
 
     def values(self) -> dict[str, str]:
         """The fields of the finding."""

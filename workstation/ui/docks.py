@@ -25,10 +25,18 @@ DOCKS = (
     ("returns", "Provider returns", BOTTOM, "Ctrl+8"),
     ("found", "Found addresses", BOTTOM, "Ctrl+9"),
     ("trace", "Trace", BOTTOM, "Ctrl+Shift+T"),
+    ("timeline", "Time line", BOTTOM, "Ctrl+Shift+L"),
+    ("flows", "Flows", BOTTOM, "Ctrl+Shift+W"),
+    ("statement", "Statement", BOTTOM, "Ctrl+Shift+B"),
+    ("counterparties", "Counterparties", BOTTOM, "Ctrl+Shift+N"),
+    ("outline", "Outline", BOTTOM, "Ctrl+Shift+O"),
     ("problems", "Problems", BOTTOM, "Ctrl+5"),
     ("jobs", "Jobs", BOTTOM, "Ctrl+6"),
     ("history", "History", BOTTOM, ""),
 )
+
+#: Docks that wait until they are asked for: their tabs would crowd out what is used all the time.
+QUIET = frozenset({"counterparties", "events", "returns", "found", "history", "statement"})
 
 
 def make(window: QMainWindow, panels: Mapping[str, QWidget]) -> dict[str, QDockWidget]:
@@ -62,7 +70,7 @@ def reset(window: QMainWindow, docks: Mapping[str, QDockWidget], *, show: bool) 
         dock = docks[name]
         dock.setFloating(False)
         window.addDockWidget(area, dock)
-        dock.setVisible(show)
+        dock.setVisible(show and name not in QUIET)
         if area == BOTTOM:
             if bottom is not None:
                 window.tabifyDockWidget(bottom, dock)

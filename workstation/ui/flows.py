@@ -15,8 +15,10 @@ from workstation.app.commands.registry import Command, Result
 from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import Subject, parse
 from workstation.ui import actions, importing
+from workstation.ui.cards import commands as cards
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import button
+from workstation.ui.workbench import cite, conversions
 from workstation.ui.workbench import flows as workbench
 
 if TYPE_CHECKING:
@@ -191,7 +193,7 @@ def offers(session: Session, kind: str) -> list[tuple[str, str]]:
             (k, f"F-{r['number']:02d}  {r['claim']}")
             for k, r in sorted(rows("finding").items(), key=lambda p: int(p[1]["number"]))
         ]
-    if kind in ("entity", "scene"):
+    if kind in ("entity", "scene", "frame"):
         return [(k, str(r["name"])) for k, r in sorted(rows(kind).items(), key=lambda p: str(p[1]["name"]))]
     if kind == "graph":
         return [(k, session.graphs.name(k)) for k in session.graphs.graph_keys()]
@@ -294,6 +296,8 @@ def said(session: Session, subject: Subject) -> str:
                 else tr("time not stated")
             )
             return f"{when}   {amount} {t.asset.name}   {t.sender or '–'} → {t.receiver or '–'}"
+    if subject.kind == "run":
+        return tr("trace run {n}", n=subject.ref)
     return f"{session.graphs.label(subject)}   {subject.ref}"
 
 
@@ -303,8 +307,10 @@ def new_finding(window: MainWindow, given: Mapping[str, Any]) -> None:
 
     session = window.desk.session
     assert session is not None
-    cited = [(s.key, said(session, s)) for s in evidence_of_selection(window)]
+    named = [parse(key) for key in str(given.get("subjects") or "").split(",") if key]
+    cited = [(s.key, said(session, s)) for s in named or evidence_of_selection(window)]
     dialog = FindingDialog(window, tr("New finding"), given, cited, _choices(session, "finding.new"))
+    cards.cited_rows(window, dialog.list, {})
     dialog.accepted.connect(
         lambda: window.run_now(
             "finding.new", subjects=",".join(dialog.cited()), **{k: v for k, v in dialog.values().items() if v}
@@ -329,6 +335,8 @@ def edit_finding(window: MainWindow, key: str) -> None:
         window, tr("Finding F-{n}", n=f"{row['number']:02d}"), row, cited, _choices(session, "finding.edit")
     )
 
+    cards.cited_rows(window, dialog.list, {k: str(r["subject"]) for k, r in ordered})
+
     def save() -> None:
         changed = {name: value for name, value in dialog.values().items() if value != str(row.get(name) or "")}
         if changed:
@@ -339,7 +347,8 @@ def edit_finding(window: MainWindow, key: str) -> None:
                 window.run_now("finding.unlink", link=link)
 
     dialog.accepted.connect(save)
-    session.select([parse(r["subject"]) for _, r in ordered if parse(r["subject"]).kind != "transfer"])
+    shown = [parse(r["subject"]) for _, r in ordered]
+    session.select([s for s in shown if s.kind not in ("transfer", "run")])
     window.show_dialog(dialog)
 
 
@@ -575,4 +584,7 @@ FLOWS: Mapping[str, Callable[[MainWindow, Mapping[str, Any]], None]] = {
     "case.import": importing.import_files,
     "case.export": export_case,
     "finding.new": new_finding,
+    "trace.finding": cite.newest,
+    "conversion.declare": conversions.declare,
+    "conversion.accept": conversions.declare,
 }

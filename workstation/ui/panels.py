@@ -1,4 +1,4 @@
-"""Owns the small list panels: case navigator, findings, jobs, problems, history. They list; commands do.
+"""Owns the small list panels: case navigator, findings, jobs, problems. They list; commands do.
 
 Each listens to the desk only, and shows what it is for while it has nothing to list.
 """
@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Exhibit
 from workstation.domain.subjects import Subject
 from workstation.ui import text
@@ -371,54 +370,6 @@ class ProblemsPanel(QWidget):
         key = index.data(KEY)
         if key:
             self.desk.ask("view.go", to=str(key))
-
-
-@guard
-class HistoryPanel(QWidget):
-    """The undo stack: steps that are done and undone; a click goes there. The custody log keeps everything."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
-        self.model = QStandardItemModel(self)
-        self.tree = Tree(tr("History"), self._to)
-        self.tree.setModel(self.model)
-        self.tree.setRootIsDecorated(False)
-        self.stack = QStackedLayout(self)
-        self.stack.setContentsMargins(6, 2, 4, 4)
-        self.stack.addWidget(self.tree)
-        self.stack.addWidget(
-            EmptyState(tr("Every change you make is listed here and can be undone, also after closing the case."))
-        )
-        desk.opened.connect(self.refresh)
-        desk.case_changed.connect(lambda _: self.refresh())
-        self.refresh()
-
-    def refresh(self) -> None:
-        """List the steps again, the newest first."""
-        session = self.desk.session
-        self.model.clear()
-        entries = session.history.entries() if session is not None else []
-        self.stack.setCurrentIndex(0 if entries else 1)
-        for place, entry in reversed(list(enumerate(entries, 1))):
-            done = entry.state == "done"
-            words = f"{entry.label}   {entry.at}" + ("" if done else f"   ({tr('undone')})")
-            made = item(words, str(place), icon="ok" if done else "undo")
-            made.setEnabled(True)
-            self.model.appendRow(made)
-
-    def _to(self, key: str) -> None:
-        session = self.desk.session
-        if session is None:
-            return
-        wanted = int(key)
-        try:
-            while session.store.undo_position() > wanted:
-                session.undo()
-            while session.store.undo_position() < wanted:
-                session.redo()
-        except WorkstationError as problem:
-            self.desk.told(problem)
 
 
 def _exhibit_tip(e: Exhibit) -> str:

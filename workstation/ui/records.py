@@ -44,7 +44,15 @@ def events_panel(desk: Desk) -> RowsPanel:
         tr("Deposits, withdrawals, trades and log-ins that an exchange or a wallet states are listed here."),
         tr("Import evidence"), "Ctrl+I", partial(desk.ask_later, "case.import"),
     )  # fmt: skip
-    return RowsPanel(desk, tr("Events"), heads, load, empty, right=frozenset((3,)))
+    panel: list[RowsPanel] = []
+
+    def source() -> None:
+        for row in panel[0].marked()[:1]:
+            desk.ask_later("view.source_row", event=row.number, words=list(zip(heads, row.cells, strict=True)))
+
+    buttons = (button(tr("Source row"), source, tip=tr("Show the line of the exhibit the marked event comes from")),)
+    panel.append(RowsPanel(desk, tr("Events"), heads, load, empty, right=frozenset((3,)), buttons=buttons))
+    return panel[0]
 
 
 def _event_row(desk: Desk, event: Event) -> Row:

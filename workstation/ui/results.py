@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -141,6 +142,12 @@ def key_sheet(parent: QWidget | None, rows: Sequence[tuple[str, str, str]]) -> R
     return made
 
 
+#: The level of a picture among the blocks of a page; only pictures that the program brings are shown.
+PICTURE = -1
+_PICTURE = re.compile(r"!\[([^\]]+)\]\((pictures/[a-z0-9-]+\.png)\)")
+_PICTURE_WIDE = 760
+
+
 @guard
 class HelpWindow(QDialog):
     """The help pages of the program: our own trusted Markdown, shown as text runs; nothing is fetched, nothing runs."""
@@ -168,8 +175,8 @@ class HelpWindow(QDialog):
         self.list.currentRowChanged.connect(self._show)
         names = [path.stem.partition("-")[2] or path.stem for path in self._pages]
         self.list.setCurrentRow(names.index(page) if page in names else 0)
-        self.resize(860, 560)
-        split.setSizes([230, 630])
+        self.resize(1090, 640)  # a picture of a page has its whole width
+        split.setSizes([230, 836])
 
     def _show(self, row: int) -> None:
         if not 0 <= row < len(self._pages):
@@ -180,6 +187,9 @@ class HelpWindow(QDialog):
         column.setSpacing(7)
         whole = self._pages[row].read_text("utf-8")
         for words, level in blocks(whole):
+            if level == PICTURE:
+                column.addWidget(_help_picture(self._pages[row].parent, words))
+                continue
             line = plain(words, head=level == 2, wrap=True, select=True)
             if level == 1:
                 line.setProperty("pageTitle", True)
@@ -192,6 +202,23 @@ class HelpWindow(QDialog):
         else:
             column.addStretch(1)
         self.view.setWidget(page)
+
+
+def _help_picture(folder: Path, words: str) -> QWidget:
+    """A picture of a help page as wide as the page; its words are read aloud and stand below it."""
+    found = _PICTURE.fullmatch(words)
+    assert found is not None
+    about, name = found.groups()
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 4, 0, 4)
+    shown = QPixmap(str(folder / name))
+    picture = plain("")
+    picture.setPixmap(shown.scaledToWidth(_PICTURE_WIDE, Qt.TransformationMode.SmoothTransformation))
+    picture.setAccessibleName(about)
+    column.addWidget(picture)
+    column.addWidget(plain(about, dim=True, small=True, wrap=True))
+    return page
 
 
 def _title(path: Path) -> str:
@@ -231,7 +258,10 @@ def _help_table(rows: Sequence[Sequence[str]]) -> QTableWidget:
 
 
 def blocks(words: str) -> list[tuple[str, int]]:
-    """The paragraphs, list lines and headings of a Markdown page as plain texts with their heading level (0 = none)."""
+    """The paragraphs, list lines and headings of a Markdown page as plain texts with their heading level (0 = none).
+
+    A line that is a picture of the program's own folder stays as it is, with the level ``PICTURE``.
+    """
     found: list[tuple[str, int]] = []
     for block in re.split(r"\n\s*\n", words.strip()):
         if block.startswith("|"):
@@ -239,6 +269,9 @@ def blocks(words: str) -> list[tuple[str, int]]:
         lines = block.split("\n")
         listed = re.match(r"- |\d+\. |#", lines[0])
         for part in lines if listed else [" ".join(lines)]:
+            if _PICTURE.fullmatch(part):
+                found.append((part, PICTURE))
+                continue
             level = len(part) - len(part.lstrip("#"))
             shown = part.lstrip("#").strip() if level else part
             shown = re.sub(

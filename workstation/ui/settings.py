@@ -53,6 +53,15 @@ class Settings:
     def scale(self, percent: int) -> None:
         self._set("window/scale", min(250, max(80, percent)))
 
+    @property
+    def reduced_motion(self) -> bool | None:
+        """Whether nothing shall glide; None = the person has not said, the system decides."""
+        return {"yes": True, "no": False}.get(str(self._get("window/reduced_motion", "")))
+
+    @reduced_motion.setter
+    def reduced_motion(self, on: bool) -> None:
+        self._set("window/reduced_motion", "yes" if on else "no")
+
     def text(self, name: str, default: str = "") -> str:
         """A text setting (the examiner's name, the last folder)."""
         return str(self._get(f"texts/{name}", default))

@@ -237,6 +237,7 @@ class TransfersPanel(QWidget):
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.stack = QStackedLayout()
+        layout.addLayout(self.stack, 1)  # before it is filled: without a parent the table would open as a window
         self.stack.addWidget(self.table)
         self.stack.addWidget(
             EmptyState(
@@ -246,7 +247,6 @@ class TransfersPanel(QWidget):
                 ask_import,
             )
         )
-        layout.addLayout(self.stack, 1)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(120)

@@ -24,11 +24,23 @@ def needs_selection(session: Any) -> str:
     return "" if session is not None and session.selection else tr("select something first")
 
 
+def snap(window: MainWindow) -> None:
+    """Switch the grid for dragging on or off, and say which."""
+    view = window.canvas.view if window.canvas is not None else None
+    if view is not None:
+        view.snap = not view.snap
+        window.say(tr("Dragged nodes stop on the grid") if view.snap else tr("Dragged nodes stop anywhere"))
+
+
 def view_commands(window: MainWindow) -> list[Command]:
     """Everything the window can do without changing the case."""
-    from workstation.ui import flows, importing
+    from workstation.ui import exportpicture, fan, flows, importing, motion
+    from workstation.ui.cards import commands as cards
     from workstation.ui.docks import DOCKS
+    from workstation.ui.inspection import pathmark
+    from workstation.ui.present import stage
     from workstation.ui.workbench import flows as workbench
+    from workstation.ui.workbench import statementflow, walking
 
     def canvas(key: str) -> None:
         if window.canvas is not None:
@@ -277,6 +289,13 @@ def view_commands(window: MainWindow) -> list[Command]:
         ),
         own("view.larger", "Larger text", "View", "Make all text larger.", partial(scale, 1), "Ctrl++"),
         own("view.smaller", "Smaller text", "View", "Make all text smaller.", partial(scale, -1), "Ctrl+-"),
+        own(
+            "view.reduced_motion",
+            "Reduced motion",
+            "View",
+            "Nothing glides and the time line steps instead of playing; the same again brings motion back.",
+            partial(motion.toggle, window),
+        ),
         own("view.full_screen", "Full screen", "View", "Use the whole screen, or stop that.", full, "F11"),
         own(
             "view.reset",
@@ -293,7 +312,7 @@ def view_commands(window: MainWindow) -> list[Command]:
             "Trace",
             "Choose methods, amount, stops and limits, then follow where it went.",
             partial(workbench.ask, window, "forward"),
-            "Shift+T",
+            "Shift+F",
             needs_selection,
         ),
         own(
@@ -302,13 +321,93 @@ def view_commands(window: MainWindow) -> list[Command]:
             "Trace",
             "Choose methods, amount, stops and limits, then follow where it came from.",
             partial(workbench.ask, window, "backward"),
-            "Shift+V",
+            "Shift+B",
             needs_selection,
+        ),
+        own(
+            "view.walk",
+            "Walk the path of one payment",
+            "Trace",
+            "Step by step from the source to the selected holder, line or transfer, under the run on the graph.",
+            partial(walking.begin, window),
+            "W",
+            needs_selection,
+        ),
+        own(
+            "view.path_mark",
+            "Mark the start or end of a path",
+            "Trace",
+            "On one address it marks the start, on another the end: the inspector shows how much can have gone and how.",
+            partial(pathmark.mark, window),
+            "X",
+            pathmark.needs_address,
+        ),
+        own(
+            "view.paths_between",
+            "Paths between two addresses",
+            "Trace",
+            "Times, amounts, upper bound and what every method attributes, both ways, for the two selected addresses.",
+            partial(pathmark.between, window),
+            "",
+            pathmark.needs_two,
+        ),
+        own(
+            "view.statement",
+            "Statement of account",
+            "Trace",
+            "Running balance of the selected address or entity, and the receipts every payment is made of.",
+            partial(statementflow.show, window),
+            "",
+            statementflow.needs_account,
+        ),
+        own(
+            "view.snap",
+            "Snap while dragging",
+            "Layout",
+            "Nodes that are dragged stop on the grid; the same again switches it off.",
+            partial(snap, window),
+        ),
+        own(
+            "graph.split_edge",
+            "Split line",
+            "Graph",
+            "Draw the selected line as one line for each transfer, or bundle them again.",
+            partial(fan.split, window),
+            "",
+            needs_case,
+        ),
+        own(
+            "view.export_picture",
+            "Export picture",
+            "Case",
+            "The graph as it is looked at, as PNG, SVG or PDF, with case, scope, filters and custody printed on it.",
+            partial(exportpicture.ask, window),
+            "Ctrl+E",
+            exportpicture.needs_graph,
+        ),
+        own(
+            "view.present",
+            "Present",
+            "Scenes",
+            "Show the scenes one after the other, large, with names of persons masked. Esc puts everything back.",
+            partial(stage.start, window),
+            "F5",
+            needs_case,
+        ),
+        own(
+            "view.present_here",
+            "Present from here",
+            "Scenes",
+            "Begin with the first scene of this graph.",
+            partial(stage.start, window, here=True),
+            "Shift+F5",
+            needs_case,
         ),
         own("view.help", "Help", "Help", "The help pages.", partial(flows.help_page, window), "F1"),
         own("view.keys", "Keys", "Help", "Every key.", partial(flows.keys, window), "Ctrl+/"),
         own("view.about", "About", "Help", "Version and licence.", partial(flows.about, window)),
     ]
+    made += cards.commands(window)
     for theme in ("light", "dark", "projector"):
         made.append(
             own(

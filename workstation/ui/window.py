@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from workstation.app.commands.registry import Command, Registry, Result
 from workstation.domain.errors import WorkstationError
-from workstation.ui import actions, docks, text
+from workstation.ui import actions, docks, motion, text
 from workstation.ui.bridge import Bridge
 from workstation.ui.chrome import LoopStrip, Stage, StatusLine, TopBar
 from workstation.ui.desk import Desk
@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from workstation.app.jobs import Job
     from workstation.app.session import Session
     from workstation.ui.canvas_area import CanvasArea
-    from workstation.ui.panels import FindingsPanel, HistoryPanel, JobsPanel, Navigator, ProblemsPanel
+    from workstation.ui.history import HistoryPanel
+    from workstation.ui.panels import FindingsPanel, JobsPanel, Navigator, ProblemsPanel
+    from workstation.ui.present.stage import Presentation
     from workstation.ui.transfers import TransfersPanel
 
 
@@ -91,6 +93,8 @@ class MainWindow(QMainWindow):
         self.jobs_panel: JobsPanel | None = None
         self.history: HistoryPanel | None = None
         self.inspector: QWidget | None = None
+        self.stage: Presentation | None = None
+        self.stage_look: tuple[str, int] | None = None
         self._theme: Any = None
         from workstation.ui.viewcommands import view_commands
 
@@ -109,6 +113,7 @@ class MainWindow(QMainWindow):
         self._shell()
         self._menus()
         self.restyle()
+        motion.apply(self)
 
     # --- shell ------------------------------------------------------------------------------------------------
 
@@ -220,12 +225,12 @@ class MainWindow(QMainWindow):
     # --- look -------------------------------------------------------------------------------------------------
 
     def restyle(self) -> None:
-        """Apply theme and text scale to everything."""
+        """Apply theme and text scale to everything; on stage those of the stage."""
         from workstation.ui.styling import apply
 
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        self._theme = apply(app, self, self.settings.theme, self.settings.scale)
+        self._theme = apply(app, self, *(self.stage_look or (self.settings.theme, self.settings.scale)))
         self.desk.roles = self._theme.roles
         if self.canvas is not None and self.canvas.view is not None:
             self.canvas.view.set_theme(self._theme.canvas)
@@ -254,10 +259,15 @@ class MainWindow(QMainWindow):
             return
         from workstation.ui import records
         from workstation.ui.canvas_area import CanvasArea
+        from workstation.ui.cards.parties import PartiesPanel
+        from workstation.ui.flowviews import FlowsPanel
+        from workstation.ui.history import HistoryPanel
         from workstation.ui.inspector import Inspector
-        from workstation.ui.panels import FindingsPanel, HistoryPanel, JobsPanel, Navigator, ProblemsPanel
+        from workstation.ui.panels import FindingsPanel, JobsPanel, Navigator, ProblemsPanel
+        from workstation.ui.timeline.panel import TimelinePanel
         from workstation.ui.transfers import TransfersPanel
         from workstation.ui.workbench import flows as workbench
+        from workstation.ui.workbench.statementpanel import StatementPanel
 
         self.canvas = CanvasArea(self.desk, self._canvas_key)
         self.canvas.context_asked.connect(self._context)
@@ -277,13 +287,22 @@ class MainWindow(QMainWindow):
             "case": self.navigator, "inspector": self.inspector, "findings": self.findings, "transfers": self.transfers,
             "problems": self.problems, "jobs": self.jobs_panel, "history": self.history,
             "events": records.events_panel(self.desk), "returns": records.returns_panel(self.desk),
-            "found": records.found_panel(self.desk), "trace": workbench.panel(self),
+            "found": records.found_panel(self.desk), "trace": workbench.panel(self), "outline": self._outline(),
+            "flows": FlowsPanel(self.desk), "timeline": TimelinePanel(self.desk),
+            "statement": StatementPanel(self.desk), "counterparties": PartiesPanel(self.desk),
         }  # fmt: skip
         self.docks = docks.make(self, made)
         self.reset_workspace(show=False)
         repaint_icons(self)
         if self.canvas.view is not None:
             self.canvas.view.set_theme(self._theme.canvas)
+
+    def _outline(self) -> QWidget:
+        from workstation.ui.outline import OutlinePanel
+
+        made = OutlinePanel(self.desk, self._canvas_key)
+        made.context_asked.connect(self._context)
+        return made
 
     def load_canvas(self) -> None:
         """Import the drawing libraries while the user looks at the shell."""
@@ -359,8 +378,8 @@ class MainWindow(QMainWindow):
         self.desk.open(session)
         self.transfers.show_ledger(self.desk.ledger())
         self.pages.setCurrentWidget(self.canvas)
-        for dock in self.docks.values():
-            dock.show()
+        for name, dock in self.docks.items():
+            dock.setVisible(name not in docks.QUIET)
         state = self.settings.bytes("layout")
         if state.isEmpty() or not self.restoreState(state, 1):
             self.reset_workspace()
@@ -376,6 +395,8 @@ class MainWindow(QMainWindow):
         session = self.desk.session
         if session is None:
             return
+        if self.stage is not None:
+            self.stage.leave()
         self.settings.set_bytes("layout", self.saveState(1))
         self.watched.clear()
         self.verified = -1
@@ -437,13 +458,18 @@ class MainWindow(QMainWindow):
         """Open a case file; an encrypted one asks for its passphrase."""
 
         def work() -> Any:
+            from workstation.app.ledger import Ledger
             from workstation.casefile.store import open_case
 
-            return open_case(path, passphrase=passphrase)
+            store = open_case(path, passphrase=passphrase)
+            return store, Ledger(store).warm()  # a large case is indexed here, not in the window
 
-        def done(store: Any) -> None:
+        def done(made: Any) -> None:
+            store, ledger = made
             self.settings.remember(path)
-            self.open_session(self.session_for(store))
+            session = self.session_for(store)
+            session.graphs.take(ledger)
+            self.open_session(session)
 
         def failed(problem: WorkstationError) -> None:
             # encrypted and no passphrase given, or the one that was given does not fit
@@ -791,6 +817,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.set_bytes("geometry", self.saveGeometry())
         self.close_session()
+        if self.canvas is not None and self.canvas.view is not None:
+            self.canvas.view.close_canvas()  # a child is told nothing when its window closes; its threads would stay
         self.settings.sync()
         super().closeEvent(event)
 

@@ -18,6 +18,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _ROWS = {
     "scene": "scene",
+    "frame": "frame",
     "finding": "finding",
     "entity": "entity",
     "tag": "tag",
@@ -56,7 +57,7 @@ def _value(session: Session, parameter: Parameter, given: Any) -> Any:
             given = session.graph
         else:
             given = parameter.default
-    if given is None or (kind == "subjects" and given == () and parameter.default is None):
+    if given is None or (kind == "subjects" and not given and parameter.default is None):
         raise bad_argument(parameter.name, "is needed", parameter.help)
     return _typed(session, parameter, given)
 

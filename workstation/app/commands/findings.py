@@ -24,13 +24,19 @@ def _check(session: Session, subjects: Sequence[Subject]) -> None:
     numbers = [int(s.ref) for s in subjects if s.kind == "transfer" and s.ref.isdigit()]
     have = {str(transfer.id) for transfer in session.store.transfers(ids=numbers)} if numbers else set()
     for subject in subjects:
-        missing = (subject.kind == "transfer" and subject.ref not in have) or (
-            subject.kind == "transaction" and session.store.transaction(subject.chain, subject.ref) is None
+        missing = (
+            (subject.kind == "transfer" and subject.ref not in have)
+            or (subject.kind == "transaction" and session.store.transaction(subject.chain, subject.ref) is None)
+            or (subject.kind == "run" and not _kept_run(session, subject.ref))
         )
         if missing or subject.kind == "stub":
             raise bad_argument(
                 "subjects", f"{subject.kind} {subject.ref[:80]} is not in the case", "cite what the case holds"
             )
+
+
+def _kept_run(session: Session, ref: str) -> bool:
+    return ref.isascii() and ref.isdigit() and len(ref) < 10 and session.store.kept_trace(int(ref)) is not None
 
 
 def _links(session: Session, keys: Keys, finding: str, subjects: Sequence[Subject], note: str) -> list[Edit]:

@@ -11,7 +11,6 @@ from workstation.app.commands.annotate import needed, needs_selection, quoted, s
 from workstation.app.commands.edits import Keys, add, change, drop, next_position, put, rows_where
 from workstation.app.commands.registry import Arguments, Change, Command, Parameter, Result, bad_argument
 from workstation.app.graph import SCALE, Placed, stands_for, stub_of
-from workstation.app.jobs import Job
 from workstation.domain.chains import CHAINS
 from workstation.domain.changes import ChangeSet, Edit
 from workstation.domain.subjects import Subject, parse
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 GUARD = 50
 #: How many far sides of one UTXO transaction come along when an address is expanded.
 ALONG = 8
-#: Nodes and edges that are laid out at once; more goes into a job, so that the window never stands still.
-AT_ONCE = 1500
 
 
 def needs_graph(session: Session) -> str:
@@ -79,6 +76,7 @@ def _graph_rename(session: Session, arguments: Arguments) -> Change:
 def _graph_delete(session: Session, arguments: Arguments) -> Change:
     graph = arguments["graph"]
     edits = drop(session, "scene", rows_where(session, "scene", graph=graph))
+    edits += drop(session, "frame", rows_where(session, "frame", graph=graph))
     edits += drop(session, "placement", rows_where(session, "placement", graph=graph)) + drop(session, "graph", [graph])
     return Change(ChangeSet(f"Remove graph {quoted(session.graphs.name(graph))}", tuple(edits)))
 
@@ -237,33 +235,6 @@ def _move(session: Session, arguments: Arguments) -> Change:
     return Change(ChangeSet(label, tuple(edits), merge=f"move {graph} {' '.join(s.key for s in moved)}"), graph)
 
 
-def _layout(session: Session, arguments: Arguments) -> Change | Result:
-    """At once for what people look at; a graph of thousands is laid out in a job, and what moved meanwhile stays."""
-    graph, keep = arguments["graph"], not arguments["all"]
-    picture = session.graphs.picture(graph)
-    if len(picture.nodes) + len(picture.edges) <= AT_ONCE:
-        return _laid_out(session, graph, arrange.flow(picture, keep_pinned=keep))
-
-    def finished(job: Job) -> None:
-        if job.state == "done" and graph in session.graphs.graph_keys():
-            session.apply(_laid_out(session, graph, job.result))
-
-    work = session.jobs.submit(
-        "Lay out the graph", lambda _: arrange.flow(picture, keep_pinned=keep), finished=finished
-    )
-    return Result(job=work)
-
-
-def _laid_out(session: Session, graph: str, positions: dict[str, tuple[int, int]]) -> Change:
-    rows = session.store.rows("placement")
-    edits: list[Edit] = []
-    for key, (x, y) in positions.items():
-        before = rows.get(f"{graph}|{key}")
-        if before is not None and (before["x"], before["y"]) != (x, y):
-            edits.append(Edit("placement", f"{graph}|{key}", before, {**before, "x": x, "y": y}))
-    return Change(ChangeSet("Lay out the graph from left to right", tuple(edits)), graph)
-
-
 def commands() -> list[Command]:
     """Graphs."""
     graph = Parameter("graph", "graph", "key of the graph; left out = the active one", default="")
@@ -366,16 +337,6 @@ def commands() -> list[Command]:
             ),
             needs_graph,
         ),
-        Command(
-            "graph.layout",
-            "Lay out left to right",
-            "Graph",
-            "Order the graph in the direction of the money; pinned nodes stay.",
-            _layout,
-            "Ctrl+L",
-            (there, Parameter("all", "flag", "move pinned nodes too", default="no")),
-            needs_graph,
-        ),
     ]
     return [*made, *_expand_commands()]
 
@@ -409,7 +370,7 @@ def _expand_commands() -> list[Command]:
             "Graph",
             "Add who received from it.",
             fixed("out"),
-            "F",
+            ".",
             (subject, limit, choose, graph),
             needs_expandable,
         ),
@@ -419,7 +380,7 @@ def _expand_commands() -> list[Command]:
             "Graph",
             "Add who sent to it.",
             fixed("in"),
-            "B",
+            ",",
             (subject, limit, choose, graph),
             needs_expandable,
         ),

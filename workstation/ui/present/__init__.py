@@ -1,0 +1,1 @@
+"""Owns presenting: the stage (``stage``) and the speaker's notes on the second screen (``notes``)."""

@@ -1,0 +1,1 @@
+"""Owns the Time line dock: histogram with brush (``bars``), playback and its controls (``panel``)."""
