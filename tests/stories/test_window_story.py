@@ -21,7 +21,6 @@ from workstation.ui.results import ResultDialog, SealDialog
 pytestmark = pytest.mark.gui
 
 
-
 def evidence(folder: Path) -> tuple[list[Path], Any]:
     """The files of the fictional case, and who is who."""
     from workstation.app.demo import ROMANCE

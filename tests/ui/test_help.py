@@ -14,7 +14,7 @@ from workstation.paths import resources_folder
 from workstation.ui import actions
 from workstation.ui.canvas_area import key_text
 from workstation.ui.probe import missing
-from workstation.ui.results import blocks
+from workstation.ui.results import PICTURE, blocks
 from workstation.ui.window import MainWindow
 
 pytestmark = pytest.mark.gui
@@ -29,6 +29,18 @@ def test_markdown_becomes_plain_blocks() -> None:
         ("   •  two", 0),
         ("Part", 2),
     ]
+
+
+def test_every_picture_of_a_page_is_there_and_shown(window: MainWindow, demo: Session) -> None:
+    folder = resources_folder() / "help"
+    for page in sorted(folder.glob("*.md")):
+        words = page.read_text("utf-8")
+        named = re.findall(r"!\[[^\]]*\]\(([^)]*)\)", words)
+        shown = [text for text, level in blocks(words) if level == PICTURE]
+        assert len(shown) == len(named)
+        assert all((folder / name).is_file() for name in named)
+    assert blocks("![a](https://x.invalid/a.png)")[0][1] != PICTURE
+    assert blocks("![a](../../secret.png)")[0][1] != PICTURE
 
 
 def test_every_page_has_a_title_and_names_real_keys(window: MainWindow, demo: Session) -> None:
