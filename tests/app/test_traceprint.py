@@ -24,7 +24,7 @@ def test_report_and_package_hold_the_cited_runs_and_their_cards(plugins: list[Pl
         start = next(s for s in nodes if session.graphs.label(s) == "Victim 1")
         holder = next(s for s in nodes if session.graphs.label(s) == "Exchange A deposit")
         records.keep(session, records.trace(session, Question((Source(start, start.ref),), ("haircut", "fifo"))))
-        session.run("trace.finding", run="1", holder=holder.key)
+        session.run("trace.finding", run="1", holder=holder.key, confidence="moderate")
         made = export.bundle(session)
         told = report_data(made)
         links = [link for finding in told["findings"] for link in finding["links"] if link["subject"].startswith("run")]

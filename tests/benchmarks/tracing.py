@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from workstation.analysis.trace import account, flow, utxo
+from workstation.analysis.trace.balances import balances
 from workstation.analysis.trace.ledger import (
     EventSource,
     Input,
@@ -138,7 +139,7 @@ def naive_coins(txs: Sequence[Tx], sources: Iterable[OutputSource]) -> dict[Coin
     for tx in txs:
         row: list[tuple[str | None, int]] = []
         for spent in tx.inputs:
-            row += held.pop((spent.txid, spent.vout), None) or [(None, spent.value or 0)]
+            row += held.pop((spent.txid, spent.vout), []) or [(None, spent.value or 0)]
         row.reverse()
         for vout, output in enumerate(tx.outputs):
             need = output.value
@@ -201,18 +202,34 @@ def _accounts(count: int) -> list[dict[str, Any]]:
     ours, _ = timed(lambda: account.trace(ordered(events), hundred, "fifo"))
     blend_peer, _ = timed(lambda: naive_haircut(events, one))
     blend, _ = timed(lambda: account.trace(ordered(events), one, "haircut", arithmetic=FIXED))
+    stain, _ = timed(lambda: account.trace(ordered(events), one, "poison"))
+    ready = balances(events)
+    again, _ = timed(lambda: account.trace(events, one, "haircut", arithmetic=FIXED, ready=ready))
+    stain_again, _ = timed(lambda: account.trace(events, one, "poison", ready=ready))
+    named = f"{count:,} account transfers, 1 source"
     return [
         _figure(f"T-trace FIFO, {count:,} account transfers, 100 sources", ours, peer, 5.0, count),
-        _figure(f"T-trace haircut, {count:,} account transfers, 1 source", blend, blend_peer, 2.0, count),
+        _figure(f"T-trace haircut, {named}, with balances", blend, blend_peer, 2.0, count),
+        _figure(f"T-trace haircut, {named}, balances known (a further method)", again, blend_peer, 2.0, count),
+        _figure(f"T-trace poison, {named}, with balances", stain, blend_peer, 1.0, count),
+        _figure(f"T-trace poison, {named}, balances known (a further method)", stain_again, blend_peer, 1.0, count),
     ]
 
 
 def _coins(count: int) -> list[dict[str, Any]]:
     txs = coin_ledger(count)
-    sources = coin_sources(txs, 100)
+    sources, one = coin_sources(txs, 100), coin_sources(txs, 1)
     peer, _ = timed(lambda: naive_coins(txs, sources))
     ours, _ = timed(lambda: utxo.trace(chain(txs), sources, "fifo"))
-    return [_figure(f"T-trace FIFO, {count:,} UTXO transactions with preparation", ours, peer, 8.0, count)]
+    ledger = chain(txs)
+    lines = [_figure(f"T-trace FIFO, {count:,} UTXO transactions with preparation", ours, peer, 8.0, count)]
+    # The design has no target here: one source reaches four of five outputs of this ledger.
+    for name in ("haircut", "poison"):
+        took, found = timed(lambda name=name: utxo.trace(ledger, one, name, arithmetic=FIXED))  # type: ignore[misc]
+        told = f"T-trace {name}, {count:,} UTXO transactions, {len(found.outputs):,} outputs reached"
+        line = _line(told, took, "plain dictionary loop, FIFO, no records", took / peer)
+        lines.append({**line, "target": "none stated", "holds": True})
+    return lines
 
 
 def _flow(count: int) -> dict[str, Any]:

@@ -39,6 +39,11 @@ def widths(weights: Sequence[float]) -> list[float]:
     return [1.1 + 4.3 * ((weight - low) / (high - low)) ** 1.6 for weight in weights]
 
 
+def line_widths(picture: Picture) -> list[float]:
+    """The drawn width of each line of a picture: by its weight, and wider or thinner by its style."""
+    return [wide * e.wide for wide, e in zip(widths([e.weight for e in picture.edges]), picture.edges, strict=True)]
+
+
 def lanes(picture: Picture) -> list[float]:
     """Vertical offset of each edge, so that lines between the same two nodes stand apart."""
     members: dict[tuple[int, int], list[int]] = {}
@@ -106,7 +111,7 @@ def along(
 
 def curves(picture: Picture) -> list[Curve]:
     """The line of each edge of a picture, in order."""
-    wide = widths([edge.weight for edge in picture.edges])
+    wide = line_widths(picture)
     found = []
     for edge, width, lane in zip(picture.edges, wide, lanes(picture), strict=True):
         a, b = picture.nodes[edge.source], picture.nodes[edge.target]

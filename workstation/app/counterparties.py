@@ -6,11 +6,13 @@ the other side of an address is a transaction: who paid whom is no fact of such 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workstation.analysis.trace.watching import watched
 from workstation.casefile.values import NOT_STATED
 from workstation.domain.amounts import Asset
 from workstation.domain.subjects import Subject, parse
@@ -55,10 +57,26 @@ class Parties:
     sides: int
 
 
-def of(session: Session, subject: Subject) -> Parties:
-    """Everybody an address, entity or transaction trades with, from the indexed ledger."""
+def movements(session: Session, subject: Subject) -> int:
+    """How many rows :func:`of` would have to read."""
+    return sum(len(session.graphs.sides(subject, direction)[0]) for direction in ("in", "out"))
+
+
+def of(
+    session: Session,
+    subject: Subject,
+    members: Mapping[str, Sequence[str]] | None = None,
+    watch: Callable[[int], None] | None = None,
+) -> Parties:
+    """Everybody an address, entity or transaction trades with, from the indexed ledger.
+
+    Args:
+        members: addresses of entities; left out = as they stand now (a job brings its copy).
+        watch: called now and then; it may raise to stop.
+    """
     ledger = session.graphs.ledger
-    own = {ledger.number(parse(key)) for key in session.graphs.names.members.get(subject.ref, [])}
+    known = session.graphs.names.members if members is None else members
+    own = {ledger.number(parse(key)) for key in known.get(subject.ref, [])}
     if subject.kind == "address":
         own.add(ledger.number(subject))
     found: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
@@ -71,7 +89,7 @@ def of(session: Session, subject: Subject) -> Parties:
             else ends != 0
         )
         rows, ends = rows[keep], ends[keep]
-        for group in ledger.groups(rows, ends, ledger.asset[rows]):
+        for group in watched(ledger.groups(rows, ends, ledger.asset[rows]), watch):
             key = (group.keys[0], group.keys[1])
             found.setdefault(key, [(0, 0, 0), (0, 0, 0)])[side] = (group.units, group.unknown, len(group.rows))
         for key, span in _spans(ledger, rows, ends).items():

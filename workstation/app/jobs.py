@@ -51,7 +51,7 @@ class Job:
         number, title, lane: who it is. state: waiting, running, done, failed, cancelled.
         done, total, text: how far it is (``total`` 0 = not known). result: what the work returned.
         error: why it failed, a :class:`WorkstationError` for everything a user can do something about.
-        work, finished, tell: how the lane runs it and how progress is told; not for others.
+        work, finished, tell, give_way: how the lane runs it, how progress is told and whom it lets pass; not for others.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class Job:
         self._stop = threading.Event()
         self._last = 0.0
         self.tell: Callable[[int, int, str], None] | None = None
+        self.give_way: Callable[[], None] | None = None
 
     @property
     def active(self) -> bool:
@@ -93,6 +94,10 @@ class Job:
         """
         if self._stop.is_set():
             raise Cancelled
+        if self.give_way is not None:
+            self.give_way()
+            if self._stop.is_set():
+                raise Cancelled
         now = time.monotonic()
         if self.tell is not None and now - self._last >= _EVERY:
             self._last = now
@@ -100,10 +105,16 @@ class Job:
 
 
 class Jobs:
-    """The jobs of one session. ``changed`` is called on the main thread whenever a job looks different."""
+    """The jobs of one session. ``changed`` is called on the main thread whenever a job looks different.
 
-    def __init__(self, post: Post, changed: Callable[[Job], None], *, free: int = 2) -> None:
+    ``give_way`` is called on the thread of a job at each ``progress`` and may wait a moment, so that others come first.
+    """
+
+    def __init__(
+        self, post: Post, changed: Callable[[Job], None], *, free: int = 2, give_way: Callable[[], None] | None = None
+    ) -> None:
         self._post = post
+        self._give_way = give_way
         self._changed = changed
         self._all: list[Job] = []
         self._queues: dict[Lane, queue.SimpleQueue[Job | None]] = {
@@ -168,7 +179,7 @@ class Jobs:
         def tell(done: int, total: int, text: str) -> None:
             self._post(lambda: self._moved(job, done, total, text))
 
-        job.tell = tell
+        job.tell, job.give_way = tell, self._give_way
         try:
             if job.cancelled():
                 raise Cancelled

@@ -196,15 +196,19 @@ class Ledger:
     def groups(self, rows: Rows, *keys: Rows) -> Iterator[Group]:
         """Rows grouped by equal keys (arrays as long as ``rows``), groups in the order of their keys."""
         if len(rows):
-            grouped = _Grouped(self, rows, keys)
+            grouped = Grouped(self, rows, keys)
             for number in range(len(grouped.starts)):
                 yield grouped.group(number)
+
+    def grouped(self, rows: Rows, *keys: Rows) -> Grouped:
+        """As :meth:`groups`, but a group becomes a Python object only when it is asked for."""
+        return Grouped(self, rows, keys)
 
     def largest(self, rows: Rows, key: Rows, limit: int) -> list[Group]:
         """The groups with the largest sums, largest first, then by key; costs no Python step for all the others."""
         if not len(rows):
             return []
-        grouped = _Grouped(self, rows, (key,))
+        grouped = Grouped(self, rows, (key,))
         near = grouped.near()
         # a float picks candidates generously (its error is far below one in a million), exact sums decide
         floor = np.sort(near)[-min(limit, len(near))] * (1 - 1e-6)
@@ -237,23 +241,23 @@ class Ledger:
         return tuple(self.columns.id[rows].tolist())
 
 
-class _Grouped:
+class Grouped:
     """Rows in groups of equal keys, with their sums in halves of limbs; a sum becomes a number when it is asked for."""
 
     def __init__(self, ledger: Ledger, rows: Rows, keys: tuple[Rows, ...]) -> None:
         order = np.lexsort(tuple(reversed(keys)))  # stable, so rows keep their total order inside a group
         self.ledger = ledger
         self.rows, self.keys = rows[order], tuple(key[order] for key in keys)
-        new = np.ones(len(rows), bool)
+        new = np.ones(len(rows), bool)  # of no rows there is no group
         new[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in self.keys])
         self.starts = np.flatnonzero(new)
-        self.ends = np.append(self.starts[1:], len(rows))
+        self.ends = np.append(self.starts[1:], len(rows))[: len(self.starts)]
         hidden = ledger.unknown[self.rows] | (ledger.hi[self.rows] < 0)
         hi = np.where(hidden, 0, ledger.hi[self.rows])
         lo = np.where(hidden, 0, ledger.lo[self.rows])
         halves = (hi >> _HALF, hi & _MASK, lo >> _HALF, lo & _MASK)
-        self._parts = [np.add.reduceat(part, self.starts) for part in halves]
-        self._unknown = np.add.reduceat(ledger.unknown[self.rows].astype(np.int64), self.starts)
+        self._parts = [_summed(part, self.starts) for part in halves]
+        self._unknown = _summed(ledger.unknown[self.rows].astype(np.int64), self.starts)
 
     def group(self, number: int) -> Group:
         """One group with its exact sum."""
@@ -266,6 +270,14 @@ class _Grouped:
             units += sum(big[int(row)] for row in inside if int(row) in big)
         return Group(tuple(int(key[start]) for key in self.keys), inside, units, int(self._unknown[number]))
 
+    def limbs(self) -> tuple[Rows, Rows, Rows, Rows]:
+        """The sums as four numbers each, highest first, that compare as the sums do; larger amounts are not in them."""
+        high, middle, low, lowest = self._parts
+        low = low + (lowest >> _HALF)
+        middle = middle + (low >> (63 - _HALF))
+        high = high + (middle >> _HALF)
+        return high, middle & _MASK, low & ((1 << (63 - _HALF)) - 1), lowest & _MASK
+
     def near(self) -> NDArray[np.float64]:
         """About how large each sum is, to choose candidates by; amounts beyond the limbs are not in it."""
         high, middle, low, lowest = (part.astype(np.float64) for part in self._parts)
@@ -275,8 +287,13 @@ class _Grouped:
     def has_big(self) -> NDArray[np.bool_]:
         """Groups with an amount beyond the limbs."""
         big = np.isin(self.rows, np.array(sorted(self.ledger.big), np.int64))
-        found: NDArray[np.bool_] = np.add.reduceat(big.astype(np.int64), self.starts) > 0
+        found: NDArray[np.bool_] = _summed(big.astype(np.int64), self.starts) > 0
         return found
+
+
+def _summed(values: Rows, starts: Rows) -> Rows:
+    found: Rows = np.add.reduceat(values, starts) if len(starts) else values[:0]
+    return found
 
 
 def is_utxo(chain: str) -> bool:

@@ -121,7 +121,7 @@ def test_the_search_for_cycles_is_on_again_after_runs_that_overlap_and_fail() ->
     assert gc.isenabled()
 
 
-@pytest.mark.parametrize("method", ["haircut", "libr", "poison"])
+@pytest.mark.parametrize("method", ["haircut", "libr", "poison", "fifo", "lifo"])
 def test_a_statement_under_a_run_on_a_long_ledger_says_the_same_as_on_a_short_one(
     case: Session, ask: Ask, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,9 +131,12 @@ def test_a_statement_under_a_run_on_a_long_ledger_says_the_same_as_on_a_short_on
     thief = Subject("address", "tron", tron_address("thief"))
 
     def lines() -> list[object]:
+        books.ledger.derived.clear()
         found = statement.traced(case, books, number)
         held = statement.chosen(statement.holdings(case, books, thief), "TRX")
-        return [(x.parts, x.tainted) for x in statement.statement(case, books, thief, held, "fifo", found).lines]
+        return [
+            (x.parts, x.tainted, x.lots) for x in statement.statement(case, books, thief, held, "fifo", found).lines
+        ]
 
     short = lines()
     monkeypatch.setattr(engines, "EXACT_UP_TO", 2)

@@ -2,152 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from workstation.analysis.trace.exact import ConservationError, Number, Parts, add, plain, share, without_zeros
+from workstation.analysis.trace.balances import FEES, Balances, balances
+from workstation.analysis.trace.booking import USUAL, AccountRules, Pool, Run
+from workstation.analysis.trace.exact import ConservationError, Parts, add, in_units, share, without_zeros
 from workstation.analysis.trace.ledger import Conversion, Event, EventSource, Opening, Transfer, bad_ledger
-from workstation.analysis.trace.methods import ACCOUNT_SEGMENTS, Method, Purse, account_method
+from workstation.analysis.trace.methods import ACCOUNT_SEGMENTS, Purse, account_method
 from workstation.analysis.trace.pooled import EXACT, Arithmetic
 from workstation.analysis.trace.results import AccountTaint, Shortfall, Step, Totals
 from workstation.analysis.trace.segments import Segments
 from workstation.analysis.trace.undisturbed import undisturbed
 from workstation.analysis.trace.watching import TURN, Watch, watched
 
-Pool = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class AccountRules:
-    """Choices of a run on an account ledger (semantics 3.3, 3.11); ``until_ts`` belongs to ``ledger.ordered``."""
-
-    shortfall: Literal["clean_injection", "debt"] = "clean_injection"
-    barriers: Collection[str] = frozenset()
-
-
-USUAL = AccountRules()
-
-
-class _Run:
-    """The pools and buckets of one run, and the three movements: debit, credit and fee."""
-
-    __slots__ = (
-        "absorbed", "barriers", "by_event", "debt", "events", "fees", "how", "owed", "purses", "shortfalls", "steps",
-        "totals",
-    )  # fmt: skip
-
-    def __init__(self, how: Method, rules: AccountRules, sources: Iterable[EventSource], steps: bool) -> None:
-        self.how = how
-        self.barriers = frozenset(rules.barriers)
-        self.debt = rules.shortfall == "debt"
-        self.by_event: dict[str, list[EventSource]] = {}
-        for source in sources:
-            self.by_event.setdefault(source.event, []).append(source)
-        self.purses: dict[str, dict[str | None, Purse]] = {}
-        self.owed: dict[Pool, int] = {}
-        self.events: dict[str, Parts] = {}
-        self.fees: dict[str, Parts] = {}
-        self.totals: dict[str, Totals] = {}
-        self.absorbed: dict[Pool, Parts] = {}
-        self.shortfalls: list[Shortfall] = []
-        self.steps: list[Step] | None = [] if steps else None
-
-    def purse(self, account: str, asset: str) -> Purse:
-        """The pool of an account and asset."""
-        pools = self.purses.get(asset)
-        if pools is None:
-            pools = self.purses[asset] = {}
-        purse = pools.get(account)
-        if purse is None:
-            purse = pools[account] = self.how.purse()
-        return purse
-
-    def debit(self, account: str | None, asset: str, units: int, event: str, kind: str) -> Any:
-        """Take units out of a pool; what is missing is clean, drawn after everything known, and reported."""
-        if account is None or account in self.barriers:
-            return self.how.clean(units)
-        purse = self.purse(account, asset)
-        known = purse.balance
-        if known >= units:
-            return purse.take(units)
-        missing = units - known
-        self.shortfalls.append(Shortfall(event, kind, account, asset, missing))
-        if self.debt:
-            key = (account, asset)
-            self.owed[key] = self.owed.get(key, 0) + missing
-        return self.how.lacking(purse.take(known), missing)
-
-    def credit(self, account: str | None, asset: str, part: Any, units: int, parts: Parts) -> None:
-        """Bring a part to a pool; debts are repaid first. ``parts`` are the labels of the part."""
-        if account is None:
-            if parts:
-                self.bucket(asset, "external", parts)
-            return
-        if account in self.barriers:
-            if parts:
-                self.bucket(asset, "absorbed", parts)
-                add(self.absorbed.setdefault((account, asset), {}), parts)
-            return
-        owed = self.owed.get((account, asset)) if self.debt else None
-        if owed:
-            key = (account, asset)
-            repaid = min(units, owed)
-            self.owed[key] = owed - repaid
-            first, part = self.how.cut(part, repaid)
-            units -= repaid
-            if parts:
-                self.bucket(asset, "debt", self.how.weigh(first))
-        self.purse(account, asset).put(part, units)
-
-    def bucket(self, asset: str, name: str, parts: Parts) -> None:
-        """Add labelled amounts to a bucket of an asset."""
-        add(self.totals.setdefault(asset, {}).setdefault(name, {}), parts)
-
-    def marked(self, event: str, asset: str, part: Any) -> Any:
-        """Mark the sources of an event."""
-        for source in self.by_event.get(event, ()):
-            part, amount = self.how.mark(part, source.label, source.amount)
-            if amount:
-                self.bucket(asset, "injected", {source.label: amount})
-        return part
-
-    def fee(self, event: Event, payer: str | None, asset: str) -> None:
-        """The second debit of an event: its fee."""
-        asset = event.fee_asset or asset
-        payer = event.fee_payer or payer
-        before = self.seen(payer, asset)
-        short = len(self.shortfalls)
-        part = self.debit(payer, asset, event.fee, event.id, "fee")
-        parts = self.how.weigh(part)
-        if parts:
-            self.fees[event.id] = parts
-            self.bucket(asset, "fees", parts)
-        if before is not None:
-            self.step(event.id, "fee", payer, asset, (), before, part, short)
-
-    def seen(self, account: str | None, asset: str) -> Segments | None:
-        """A pool as pieces when steps are recorded and it holds taint, else None."""
-        if self.steps is None:
-            return None
-        purse = self.purses.get(asset, {}).get(account or "")
-        if purse is None:
-            return []
-        return self.how.row(self.how.pool(purse))
-
-    def step(
-        self, event: str, kind: str, account: str | None, asset: str, inputs: tuple[Segments, ...], before: Segments,
-        part: Any, short: int,
-    ) -> None:  # fmt: skip
-        """Record a movement that carries taint, or that left taint behind."""
-        assert self.steps is not None
-        after = self.seen(account, asset) or []
-        moved = self.how.row(part)
-        if any(label is not None for row in (before, moved) for label, _ in row):
-            missing = self.shortfalls[short].amount if len(self.shortfalls) > short else 0
-            self.steps.append(
-                Step(event, kind, account or "", asset, inputs, before, ((event, moved),), after, missing)
-            )
+__all__ = ("USUAL", "AccountRules", "pari_passu", "trace")
 
 
 @undisturbed()
@@ -159,101 +28,140 @@ def trace(
     openings: Iterable[Opening] = (),
     *,
     arithmetic: Arithmetic = EXACT,
-    steps: bool = False,
+    steps: bool | int = False,
+    ready: Balances | None = None,
     watch: Watch | None = None,
 ) -> AccountTaint:
     """Follow the sources by one method.
 
     Args:
         events: in total order, as ``ledger.ordered`` gives them.
-        steps: also record every movement out of a pool with taint, with its arithmetic.
+        steps: also record every movement out of a pool with taint, with its arithmetic; a number = only until so many
+            of them carry taint.
+        ready: the balances of these events and openings, where they are known: several methods can share them.
         watch: called now and then with the number of events done; it may raise to stop the run.
 
     Raises:
         ConservationError: the run made or lost value (a fault of the program).
     """
-    run = _Run(account_method(name, arithmetic), rules, sources, steps)
-    for opening in openings:
-        _opened(run, opening)
-    for done, event in enumerate(events):
-        if watch and not done & TURN:
-            watch(done)
-        if type(event) is Transfer:
-            if not _clean(run, event):
-                _transfer(run, event)
-        elif isinstance(event, Conversion):
-            _conversion(run, event)
-    return _result(run, watch)
+    run = Run(account_method(name, arithmetic), rules, sources, None if steps is True else int(steps))
+    if ready is None:
+        ready = balances(events, openings, debt=rules.shortfall == "debt", watch=watch)
+    purses = _opened(run, openings, ready)
+    _walk(run, events, ready, purses, watch)
+    return _result(run, ready, purses, watch)
 
 
-def _opened(run: _Run, opening: Opening) -> None:
-    if opening.amount <= 0:
-        return
-    part = run.how.clean(opening.amount)
-    if opening.label is not None:
-        part, amount = run.how.mark(part, opening.label, None)
-        run.bucket(opening.asset, "injected", {opening.label: amount})
-    run.credit(opening.account, opening.asset, part, opening.amount, run.how.weigh(part))
+Purses = list[Purse | None]
 
 
-def _transfer(run: _Run, event: Transfer) -> None:
-    """Principal before fee; a transfer to oneself leaves the queue as it is (semantics 3.1, 3.2)."""
-    sender, receiver, units = event.sender, event.receiver, event.amount
-    if units and (sender is None or sender != receiver):
-        how, asset = run.how, event.asset
-        before = run.seen(sender, asset) if run.steps is not None else None
-        short = len(run.shortfalls)
-        part = run.debit(sender, asset, units, event.id, "transfer")
-        if event.id in run.by_event:
-            part = run.marked(event.id, asset, part)
-        parts = how.weigh(part) if how.tainted(part) else {}
-        if parts:
-            run.events[event.id] = parts
-        run.credit(receiver, asset, part, units, parts)
-        if before is not None:
-            run.step(event.id, "transfer", sender, asset, (), before, part, short)
-    if event.fee:
-        run.fee(event, sender, event.asset)
-
-
-def _clean(run: _Run, event: Transfer) -> bool:
-    """Move clean value to a known pool, which is most of a ledger; False = the full way must be gone."""
-    pools = run.purses.get(event.asset)
-    if pools is None or run.debt or event.id in run.by_event:
-        return False
-    # Barriers and the outside world have no pool.
-    taker, sender, units = pools.get(event.receiver), event.sender, event.amount
-    if taker is None:
-        return False
-    if sender is not None:
-        payer = pools.get(sender)
-        if payer is None or payer is taker or payer.held:
-            return False
-        known = payer.balance
-        if known >= units:
-            payer.balance = known - units
-        else:
-            run.shortfalls.append(Shortfall(event.id, "transfer", sender, event.asset, units - known))
-            payer.balance = 0
-    if taker.held:
-        taker.put(run.how.clean(units), units)
-    else:
-        taker.balance += units
-    if event.fee:
-        run.fee(event, sender, event.asset)
-    return True
-
-
-def _conversion(run: _Run, event: Conversion) -> None:
-    """Debit one asset, scale every piece exactly, credit the other (semantics 3.10)."""
+def _opened(run: Run, openings: Iterable[Opening], ready: Balances) -> Purses:
+    """The pools that hold a label at the start; the others need no purse."""
     how = run.how
-    before = run.seen(event.account, event.from_asset) if run.steps is not None else None
-    short = len(run.shortfalls)
-    paid = run.debit(event.account, event.from_asset, event.from_amount, event.id, "convert")
-    out = how.weigh(paid)
-    if out:
+    found: dict[Pool, Purse] = {}
+    for opening in openings:
+        if opening.amount <= 0:
+            continue
+        pool = (opening.account, opening.asset)
+        part, parts = how.clean(opening.amount), Parts()
+        if opening.label is not None:
+            part, amount = how.mark(part, opening.label, None)
+            run.bucket(opening.asset, "injected", {opening.label: amount})
+            parts = how.weigh(part)
+        if opening.account in run.barriers:
+            _absorbed(run, pool, parts)
+            continue
+        if pool not in found:
+            found[pool] = how.purse()
+        found[pool].put(part, opening.amount)
+    purses = [found.get(pool) for pool in ready.pools] if found else [None] * len(ready.pools)
+    return [purse if purse is not None and purse.held else None for purse in purses]
+
+
+def _absorbed(run: Run, pool: Pool, parts: Parts) -> None:
+    """What arrives at a barrier."""
+    if parts:
+        run.bucket(pool[1], "absorbed", parts)
+        add(run.absorbed.setdefault(pool, {}), parts)
+
+
+def _walk(run: Run, events: Sequence[Event], ready: Balances, purses: Purses, watch: Watch | None) -> None:
+    """Only the movements that can carry a label; what the pools hold beside labels is known (semantics 3.1, 3.3)."""
+    how, pools = run.how, ready.pools
+    for m in (_paid if run.orders is None else _both)(run, events, ready, purses, watch):
+        event, payer, taker = events[ready.at[m]], ready.payer[m], ready.taker[m]
+        units = event.fee if taker == FEES else _debited(event)
+        # The outside world and barriers are never short, and what they pay is clean.
+        named = payer and pools[payer][0] not in run.barriers
+        known = max(0, ready.before[m]) if named else 0
+        missing = max(0, units - known) if named else 0
+        purse = purses[payer]
+        told = run.wanted is None or run.wanted > 0
+        before = _row(run, purse, known) if told else []
+        if purse is None:
+            part = how.clean(units)
+        else:
+            purse.balance = known
+            part = purse.take(units - missing)
+            if missing:
+                part = how.lacking(part, missing)
+            if not purse.held:
+                purses[payer] = None
+        paid = part
+        if taker == FEES:
+            if how.tainted(part) and (parts := how.weigh(part)):
+                run.fees[event.id] = parts
+                run.bucket(pools[payer][1], "fees", parts)
+        else:
+            part, parts = _composed(run, event, part)
+            if not taker:
+                if parts:
+                    run.bucket(_credited(event)[0], "external", parts)
+            elif pools[taker][0] in run.barriers:
+                _absorbed(run, pools[taker], parts)
+            elif purses[taker] is not None or how.tainted(part):
+                _credit(run, ready, m, purses, part, parts, _credited(event)[1])
+        if told:
+            _step(run, ready, m, event, purses, before, paid, part, known - (units - missing) if named else 0, missing)
+
+
+def _credit(run: Run, ready: Balances, m: int, purses: Purses, part: Any, parts: Parts, units: int) -> None:
+    """Bring a part to a pool; what the pool owes is repaid first."""
+    number, had = ready.taker[m], ready.there[m]
+    if had < 0:
+        repaid = min(units, -had)
+        first, part = run.how.cut(part, repaid)
+        units -= repaid
+        if parts:
+            run.bucket(ready.pools[number][1], "debt", run.how.weigh(first))
+        if purses[number] is None and not run.how.tainted(part):
+            return
+    purse = purses[number]
+    if purse is None:
+        purse = run.how.purse()
+    purse.balance = max(0, had)
+    purse.put(part, units)
+    purses[number] = purse if purse.held else None
+
+
+def _composed(run: Run, event: Event, part: Any) -> tuple[Any, Parts]:
+    """What an event brings, scaled and marked: the part, and its labels."""
+    how = run.how
+    if isinstance(event, Conversion):
+        part, parts = _exchanged(run, event, part)
+    else:
+        if event.id in run.by_event:
+            part = run.marked(event.id, event.asset, part)
+        parts = how.weigh(part) if how.tainted(part) else {}
+    run.composed(event.id, part, parts)
+    return part, parts
+
+
+def _exchanged(run: Run, event: Conversion, paid: Any) -> tuple[Any, Parts]:
+    """What was paid, scaled exactly to what came for it (semantics 3.10)."""
+    how, units = run.how, event.to_amount
+    if out := how.weigh(paid):
         run.bucket(event.from_asset, "converted_out", out)
-    units = event.to_amount
     part = how.scaled(paid, event.from_amount, units) if event.from_amount else how.clean(units)
     parts = how.weigh(part)
     if parts:
@@ -261,32 +169,96 @@ def _conversion(run: _Run, event: Conversion) -> None:
     if event.id in run.by_event and units:
         part = run.marked(event.id, event.to_asset, part)
         parts = how.weigh(part)
-    if parts:
-        run.events[event.id] = parts
-    run.credit(event.to_account or event.account, event.to_asset, part, units, parts)
-    if before is not None:
-        run.step(event.id, "convert", event.account, event.from_asset, (how.row(paid),), before, part, short)
-    if event.fee:
-        run.fee(event, event.account, event.from_asset)
+    return part, parts
 
 
-def _result(run: _Run, watch: Watch | None) -> AccountTaint:
+def _debited(event: Event) -> int:
+    return event.from_amount if isinstance(event, Conversion) else event.amount
+
+
+def _credited(event: Event) -> tuple[str, int]:
+    return (event.to_asset, event.to_amount) if isinstance(event, Conversion) else (event.asset, event.amount)
+
+
+def _row(run: Run, purse: Purse | None, balance: int) -> Segments:
+    """A pool as pieces."""
+    if purse is None:
+        return run.how.row(run.how.clean(balance))
+    purse.balance = balance
+    return run.how.row(run.how.pool(purse))
+
+
+def _step(
+    run: Run, ready: Balances, m: int, event: Event, purses: Purses, before: Segments, paid: Any, part: Any, left: int,
+    missing: int,
+) -> None:  # fmt: skip
+    """Record a movement with its arithmetic."""
+    number, taker = ready.payer[m], ready.taker[m]
+    converted = taker != FEES and isinstance(event, Conversion)
+    if number == taker and number:
+        left = max(0, ready.there[m] + _credited(event)[1])
+    after = _row(run, purses[number], left)
+    asset = ready.pools[number][1] or (event.from_asset if isinstance(event, Conversion) else event.asset)
+    kind = "fee" if taker == FEES else "convert" if converted else "transfer"
+    run.step(
+        Step(
+            event.id, kind, ready.pools[number][0], asset, (run.how.row(paid),) if converted else (), before,
+            ((event.id, run.how.row(part)),), after, missing,
+        )
+    )  # fmt: skip
+
+
+def _paid(run: Run, events: Sequence[Event], ready: Balances, purses: Purses, watch: Watch | None) -> Iterator[int]:
+    """Movements whose payer holds a label, and those that a source marks."""
+    marks = _marks(run, events, ready, watch)
+    payers = ready.payer
+    for start in range(0, len(payers), TURN + 1):
+        if watch:
+            watch(ready.at[start])
+        for m, payer in enumerate(payers[start : start + TURN + 1], start):
+            if purses[payer] is not None or m in marks:
+                yield m
+
+
+def _both(run: Run, events: Sequence[Event], ready: Balances, purses: Purses, watch: Watch | None) -> Iterator[int]:
+    """The same, and movements whose taker holds a label: their clean money has its place in the queue."""
+    marks = _marks(run, events, ready, watch)
+    payers, takers = ready.payer, ready.taker
+    for start in range(0, len(payers), TURN + 1):
+        if watch:
+            watch(ready.at[start])
+        end = start + TURN + 1
+        for m, (payer, taker) in enumerate(zip(payers[start:end], takers[start:end], strict=True), start):
+            if purses[payer] is not None or purses[taker] is not None or m in marks:
+                yield m
+
+
+def _marks(run: Run, events: Sequence[Event], ready: Balances, watch: Watch | None) -> frozenset[int]:
+    """Movements that a source marks."""
+    named = run.by_event
+    if not named:
+        return frozenset()
+    places = {n for n, event in enumerate(watched(events, watch)) if event.id in named}
+    return frozenset(
+        m for m, (n, taker) in enumerate(zip(ready.at, ready.taker, strict=True)) if n in places and taker != FEES
+    )
+
+
+def _result(run: Run, ready: Balances, purses: Purses, watch: Watch | None) -> AccountTaint:
     how = run.how
     balances: dict[str, dict[str, Parts]] = {}
     segments: dict[str, dict[str, Segments]] = {}
-    pools = ((account, asset, purse) for asset, found in run.purses.items() for account, purse in found.items())
-    for account, asset, purse in watched(pools, watch):
-        if not purse.held or account is None:
+    for (account, asset), purse, balance in watched(zip(ready.pools, purses, ready.final, strict=True), watch):
+        if purse is None:
             continue
+        purse.balance = max(0, balance)
         part = how.pool(purse)
-        if not how.tainted(part):
-            continue
         held = how.weigh(part)
         if any(amount < 0 for amount in held.values()):
             raise ConservationError(f"{how.name}, {asset}: {account} holds less than nothing")
         if how.name != "poison":
             run.bucket(asset, "final", held)
-        if parts := _in_units(held, how.scale):
+        if parts := in_units(held, how.scale):
             balances.setdefault(account, {})[asset] = parts
             if how.name in ACCOUNT_SEGMENTS:
                 segments.setdefault(account, {})[asset] = part
@@ -294,27 +266,27 @@ def _result(run: _Run, watch: Watch | None) -> AccountTaint:
     if how.name != "poison":
         for asset, buckets in run.totals.items():
             _conserved(how.name, asset, buckets)
-            units = {name: parts for name, found in buckets.items() if (parts := _in_units(found, how.scale))}
+            units = {name: parts for name, found in buckets.items() if (parts := in_units(found, how.scale))}
             if units:
                 totals[asset] = units
     absorbed: dict[str, dict[str, Parts]] = {}
     for (name, asset), parts in run.absorbed.items():
-        absorbed.setdefault(name, {})[asset] = _in_units(parts, how.scale)
+        absorbed.setdefault(name, {})[asset] = in_units(parts, how.scale)
     return AccountTaint(
         how.name, _all_in_units(run.events, how.scale, watch), _all_in_units(run.fees, how.scale, watch), balances,
-        segments if how.name in ACCOUNT_SEGMENTS else None, totals, absorbed, tuple(run.shortfalls),
-        tuple(run.steps or ()), how.scale == 1,
+        segments if how.name in ACCOUNT_SEGMENTS else None, totals, absorbed, _shortfalls(run, ready, watch),
+        tuple(run.steps), how.scale == 1, run.orders,
     )  # fmt: skip
 
 
+def _shortfalls(run: Run, ready: Balances, watch: Watch | None) -> tuple[Shortfall, ...]:
+    if not run.barriers:
+        return tuple(ready.shortfalls)
+    return tuple(s for s in watched(ready.shortfalls, watch) if s.account not in run.barriers)
+
+
 def _all_in_units(entries: Mapping[str, Parts], scale: int, watch: Watch | None) -> dict[str, Parts]:
-    return {name: units for name, parts in watched(entries.items(), watch) if (units := _in_units(parts, scale))}
-
-
-def _in_units(parts: Parts, scale: int) -> Parts:
-    if scale == 1:
-        return without_zeros(parts)
-    return {label: plain(share(amount, 1, scale)) for label, amount in parts.items() if amount}
+    return {name: units for name, parts in watched(entries.items(), watch) if (units := in_units(parts, scale))}
 
 
 def _conserved(name: str, asset: str, buckets: Totals) -> None:
@@ -344,30 +316,34 @@ def pari_passu(
         WorkstationError: nothing was ever paid into the pool.
     """
     account, asset = pool
-    run = _Run(account_method("fifo"), rules, sources, steps=False)
+    how = account_method("fifo")
+    named: dict[str, list[EventSource]] = {}
+    for source in sources:
+        named.setdefault(source.event, []).append(source)
+    opened = tuple(openings)
     contributions: list[tuple[int, Any]] = []
-    for opening in openings:
-        _opened(run, opening)
+    for opening in opened:
         if (opening.account, opening.asset) == pool:
-            part = run.how.clean(opening.amount)
-            contributions.append(
-                (opening.amount, run.how.mark(part, opening.label, None)[0] if opening.label else part)
-            )
+            part = how.clean(opening.amount)
+            contributions.append((opening.amount, how.mark(part, opening.label, None)[0] if opening.label else part))
     for event in watched(events, watch):
-        if isinstance(event, Conversion):
-            _conversion(run, event)
-            continue
-        _transfer(run, event)
-        if event.receiver == account and event.asset == asset and event.sender != account:
-            part = run.how.clean(event.amount)
-            for source in run.by_event.get(event.id, ()):
-                part, _ = run.how.mark(part, source.label, source.amount)
+        if (
+            isinstance(event, Transfer)
+            and event.receiver == account
+            and event.asset == asset
+            and event.sender != account
+        ):
+            part = how.clean(event.amount)
+            for source in named.get(event.id, ()):
+                part, _ = how.mark(part, source.label, source.amount)
             contributions.append((event.amount, part))
     paid = sum(units for units, _ in contributions)
     if not paid:
         raise bad_ledger("WS-TRC-009", f"nothing was paid into {account[:60]} in {asset[:20]}", "choose another pool")
-    balance: Number = run.purse(account, asset).balance
+    ready = balances(events, opened, debt=rules.shortfall == "debt", watch=watch)
+    held = dict(zip(ready.pools, ready.final, strict=True)).get(pool, 0)
+    balance = 0 if account in rules.barriers else max(0, held)
     claims: Parts = {}
     for _, part in contributions:
-        add(claims, run.how.weigh(part))
+        add(claims, how.weigh(part))
     return without_zeros({label: share(balance, claim, paid) for label, claim in claims.items()})

@@ -22,6 +22,7 @@ from workstation.analysis.trace import (
     utxo,
 )
 from workstation.analysis.trace.account import AccountRules
+from workstation.analysis.trace.balances import balances
 from workstation.analysis.trace.fields import CaseError, Fields
 from workstation.analysis.trace.ledger import (
     Chain,
@@ -158,8 +159,9 @@ def _account(case: Fields, how: Arithmetic) -> Document:
     sources, openings = _event_sources(case), _openings(case)
     found: Document = {}
     shortfalls = None
+    ready = balances(events, openings, debt=rules.shortfall == "debt")
     for name in _wanted(case, ACCOUNT_METHODS):
-        run = account.trace(events, sources, name, rules, openings, arithmetic=how)
+        run = account.trace(events, sources, name, rules, openings, arithmetic=how, ready=ready)
         found[name] = document(run)
         shortfalls = run.shortfalls
     if shortfalls is None:

@@ -26,6 +26,20 @@ def plain(value: Number) -> Number:
     return value.numerator if value.denominator == 1 else value
 
 
+def in_units(parts: Mapping[str, Number], scale: int) -> Parts:
+    """Amounts that count in ``1/scale`` of a unit, in units; those that are zero are left out."""
+    if scale == 1:
+        return without_zeros(parts)
+    return {label: _unscaled(amount, scale) for label, amount in parts.items() if amount}
+
+
+def _unscaled(amount: Number, scale: int) -> Number:
+    if type(amount) is not int:
+        return plain(Fraction(amount) / scale)
+    whole, rest = divmod(amount, scale)
+    return Fraction(amount, scale) if rest else whole
+
+
 def text(value: Number) -> str:
     """``7`` or ``7/3``: lowest terms, positive denominator."""
     if value.denominator == 1:
@@ -84,7 +98,9 @@ def _read(body: str) -> int:
 def add(into: Parts, parts: Mapping[str, Number]) -> None:
     """Add the amounts of ``parts`` to those of ``into``, label by label."""
     for label, amount in parts.items():
-        into[label] = into.get(label, 0) + amount
+        had = into.get(label)
+        # A sum with nothing is a costly operation for fractions.
+        into[label] = amount if had is None else had + amount
 
 
 def without_zeros(parts: Mapping[str, Number]) -> Parts:
@@ -94,8 +110,9 @@ def without_zeros(parts: Mapping[str, Number]) -> Parts:
 
 def total(parts: Iterable[Number]) -> Number:
     """The sum as an exact number."""
-    found: Number = 0
-    for part in parts:
+    rest = iter(parts)
+    found: Number = next(rest, 0)
+    for part in rest:
         found += part
     return found
 

@@ -61,6 +61,7 @@ class ChainTaint:
         exact: False = amounts were kept in 1/2^64 of a unit, and are written as decimals.
         segments: only of order-keeping methods. totals: injected, final, fees; empty for poison.
         holders: final taint by address ("" = output without one), also for poison (whole value of the outputs).
+        moved: transactions that moved taint; there can be more of them than steps.
     """
 
     method: str
@@ -71,6 +72,7 @@ class ChainTaint:
     holders: dict[str, Parts]
     steps: tuple[Step, ...] = ()
     exact: bool = True
+    moved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class AccountTaint:
         events: composition of every event that carries a label. balances: account -> asset -> label -> amount.
         totals: asset -> bucket -> label -> amount; empty for poison.
         absorbed: barrier account -> asset -> label -> amount that arrived there.
+        orders: pieces of every event that carries a label, from head to tail; only of order-keeping methods.
     """
 
     method: str
@@ -94,6 +97,7 @@ class AccountTaint:
     shortfalls: tuple[Shortfall, ...] = field(repr=False)
     steps: tuple[Step, ...] = ()
     exact: bool = True
+    orders: dict[str, Segments] | None = field(default=None, repr=False)
 
 
 #: Section of a document -> its entries, and how one of them is written.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Literal
 
-from workstation.analysis.trace.exact import ConservationError, Parts, add, plain, share, without_zeros
+from workstation.analysis.trace.exact import ConservationError, Parts, add, in_units, without_zeros
 from workstation.analysis.trace.ledger import Chain, OutputSource, Tx, bad_ledger
 from workstation.analysis.trace.methods import UTXO_SEGMENTS, Method, method
 from workstation.analysis.trace.pooled import EXACT, Arithmetic
@@ -41,7 +41,12 @@ USUAL = ChainRules()
 
 @dataclass(slots=True)
 class _Run:
-    """What a run has found so far. ``live``: txid -> its outputs with taint that a later transaction can spend."""
+    """What a run has found so far.
+
+    Attributes:
+        live: txid -> its outputs with taint that a later transaction can spend.
+        wanted: steps that are still to be told, None = all; moved: transactions that moved taint, told or not.
+    """
 
     ledger: Chain
     how: Method
@@ -51,7 +56,9 @@ class _Run:
     made: dict[Coin, Any]
     fees: dict[str, Parts]
     injected: Parts
-    steps: list[Step] | None
+    wanted: int | None
+    steps: list[Step] = field(default_factory=list)
+    moved: int = 0
 
 
 @undisturbed()
@@ -62,13 +69,13 @@ def trace(
     rules: ChainRules = USUAL,
     *,
     arithmetic: Arithmetic = EXACT,
-    steps: bool = False,
+    steps: bool | int = False,
     watch: Watch | None = None,
 ) -> ChainTaint:
     """Follow the sources by one method.
 
     Args:
-        steps: also record every transaction that moves taint, with its arithmetic.
+        steps: also record every transaction that moves taint, with its arithmetic; a number = only so many of them.
         watch: called now and then with the number of transactions done; it may raise to stop the run.
 
     Raises:
@@ -81,7 +88,7 @@ def trace(
         made = ledger.by_id.get(source.txid)
         if made is not None and not 0 <= source.vout < len(made.outputs):
             raise bad_ledger("WS-TRC-008", f"source {source.txid[:80]}:{source.vout} is not an output")
-    run = _Run(ledger, method(name, arithmetic), rules, by_tx, {}, {}, {}, {}, [] if steps else None)
+    run = _Run(ledger, method(name, arithmetic), rules, by_tx, {}, {}, {}, {}, None if steps is True else int(steps))
     if rules.fee_policy == "to_miner":
         _by_blocks(run, watch)
     else:
@@ -180,22 +187,24 @@ def _served(run: _Run, tx: Tx, inputs: list[Any]) -> Any:
     order = _order(how.name, tx, run.rules.output_order)
     outputs, fee, before = how.spread(inputs, values, order)
     _keep(run, tx, outputs)
-    if run.steps is not None and how.tainted(before):
-        row = how.row
-        shown = tuple((f"{tx.txid}:{n}", row(outputs[n])) for n in order)
-        run.steps.append(
-            Step(tx.txid, "transaction", "", "", tuple(map(row, inputs)), row(before), shown, row(fee))
-        )  # fmt: skip
+    if how.tainted(before):
+        run.moved += 1
+        if run.wanted is None or len(run.steps) < run.wanted:
+            row = how.row
+            shown = tuple((f"{tx.txid}:{n}", row(outputs[n])) for n in order)
+            run.steps.append(
+                Step(tx.txid, "transaction", "", "", tuple(map(row, inputs)), row(before), shown, row(fee))
+            )  # fmt: skip
     return fee
 
 
-def _order(name: str, tx: Tx, output_order: str) -> list[int]:
+def _order(name: str, tx: Tx, output_order: str) -> Sequence[int]:
     numbers = range(len(tx.outputs))
     if name == "tiho":
         return sorted(numbers, key=lambda n: (-tx.outputs[n].value, n))
     if output_order == "change_last":
         return sorted(numbers, key=lambda n: tx.outputs[n].change)
-    return list(numbers)
+    return numbers
 
 
 def _keep(run: _Run, tx: Tx, outputs: list[Any]) -> None:
@@ -220,40 +229,33 @@ def _keep(run: _Run, tx: Tx, outputs: list[Any]) -> None:
 
 def _result(run: _Run, watch: Watch | None) -> ChainTaint:
     how, ledger = run.how, run.ledger
-    weighed = {key: how.weigh(part) for key, part in watched(run.made.items(), watch)}
-    fees = {txid: parts for txid, held in watched(run.fees.items(), watch) if (parts := _in_units(held, how.scale))}
+    fees = {txid: parts for txid, held in watched(run.fees.items(), watch) if (parts := in_units(held, how.scale))}
     final: Parts = {}
     holders: dict[str, Parts] = {}
-    for key, parts in watched(weighed.items(), watch):
-        address = ledger.by_id[key[0]].outputs[key[1]].address
-        if not ledger.is_spent(*key) or address in run.rules.barriers or key in run.rules.stops:
-            add(final, parts)
-            add(holders.setdefault(address or "", {}), parts)
-    outputs = {
-        f"{txid}:{vout}": parts
-        for (txid, vout), held in watched(weighed.items(), watch)
-        if (parts := _in_units(held, how.scale))
-    }
-    holders = {address: _in_units(parts, how.scale) for address, parts in watched(holders.items(), watch)}
+    outputs: dict[str, Parts] = {}
+    barriers, stops, by_id, used = run.rules.barriers, run.rules.stops, ledger.by_id, ledger.used
+    for key, part in watched(run.made.items(), watch):
+        txid, vout = key
+        weighed = how.weigh(part)
+        address = by_id[txid].outputs[vout].address
+        if not used.get(txid, 0) >> vout & 1 or address in barriers or key in stops:
+            add(final, weighed)
+            add(holders.setdefault(address or "", {}), weighed)
+        if parts := in_units(weighed, how.scale):
+            outputs[f"{txid}:{vout}"] = parts
+    holders = {address: in_units(parts, how.scale) for address, parts in watched(holders.items(), watch)}
     if how.name == "poison":
-        return ChainTaint(how.name, outputs, fees, None, {}, holders, tuple(run.steps or ()))
+        return ChainTaint(how.name, outputs, fees, None, {}, holders, tuple(run.steps), moved=run.moved)
     paid: Parts = {}
     for parts in watched(run.fees.values(), watch):
         add(paid, parts)
     raw = {"injected": run.injected, "final": final, "fees": paid}
     _conserved(how.name, raw)
-    totals = {name: _in_units(parts, how.scale) for name, parts in raw.items()}
+    totals = {name: in_units(parts, how.scale) for name, parts in raw.items()}
     segments: dict[str, Segments] | None = None
     if how.name in UTXO_SEGMENTS:
         segments = {f"{txid}:{vout}": part for (txid, vout), part in watched(run.made.items(), watch)}
-    shown = tuple(run.steps or ())
-    return ChainTaint(how.name, outputs, fees, segments, totals, holders, shown, how.scale == 1)
-
-
-def _in_units(parts: Parts, scale: int) -> Parts:
-    if scale == 1:
-        return without_zeros(parts)
-    return {label: plain(share(amount, 1, scale)) for label, amount in parts.items() if amount}
+    return ChainTaint(how.name, outputs, fees, segments, totals, holders, tuple(run.steps), how.scale == 1, run.moved)
 
 
 def _conserved(name: str, totals: dict[str, Parts]) -> None:

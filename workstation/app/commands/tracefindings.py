@@ -72,7 +72,7 @@ def commands() -> list[Command]:
                 Parameter("step", "text", "number of a step of this run, instead of a row", default=""),
                 Parameter("claim", "paragraph", "another claim than the drafted one", default=""),
                 Parameter("status", "choice", "how far it is", STATUSES, "draft"),
-                Parameter("confidence", "choice", "how sure it is", CONFIDENCES, "moderate"),
+                Parameter("confidence", "choice", "how sure it is; only you can say that", CONFIDENCES),
                 Parameter("basis", "choice", "what it rests on", ("", *BASES), ""),
                 Parameter("reasons", "paragraph", "why it holds; empty = as drafted", default=""),
                 Parameter("alternatives", "paragraph", "other explanations; empty = as drafted", default=""),

@@ -5,7 +5,7 @@ Every amount comes from the records; they are only put beside each other, never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -107,10 +107,10 @@ class Board:
     sections: tuple[Section, ...]
 
 
-def questions(session: Session) -> list[Asked]:
-    """Kept runs by question, the newest question first."""
+def questions(session: Session, watch: Callable[[int], None] | None = None) -> list[Asked]:
+    """Kept runs by question, the newest question first. ``watch`` is called now and then; it may raise to stop."""
     found: dict[str, list[Kept]] = {}
-    for run in records.kept(session):
+    for run in records.kept(session, watch):
         key = canonical([run.record["parameters"], run.record["ledger_hash"], run.record["version"]])
         found.setdefault(key, []).append(run)
     groups = [Asked(tuple(sorted(_last_of_each(runs), key=_rank))) for runs in found.values()]

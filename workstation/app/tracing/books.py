@@ -46,7 +46,7 @@ class Books:
             raise WorkstationError(
                 "WS-TRC-101", f"there is no chain {chain[:40]!r}", "nothing was traced", "see case info for the chains"
             )
-        made: dict[str, Book] = self.ledger.derived
+        made: dict[str, Book] = self.ledger.derived.setdefault("books", {})
         if chain not in made:
             with self._turn(watch), undisturbed():
                 if chain not in made:
@@ -65,10 +65,10 @@ class Books:
         finally:
             self.ledger.deriving.release()
 
-    def digest(self, chains: Iterable[str]) -> str:
+    def digest(self, chains: Iterable[str], watch: Callable[[int], None] | None = None) -> str:
         """One SHA-256 over the ledgers of some chains and the conversions declared in them."""
         wanted = sorted(chains)
-        lines = [f"{chain} {self.book(chain).digest}" for chain in wanted]
+        lines = [f"{chain} {self.book(chain, watch).digest}" for chain in wanted]
         lines += [
             f"conversion {which.kind} {which.paid} {which.received}"
             for which, legs in self.legs.items()

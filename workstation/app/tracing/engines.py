@@ -6,7 +6,7 @@ stands with nobody (fees, outside, repaid debts, at broken transactions), so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -101,8 +101,8 @@ def follow(
     """Run one method.
 
     Args:
-        steps: how many steps are wanted at least. Of a long account ledger only the first that carry marked money are
-            kept, because a step holds its whole queue; all are counted.
+        steps: how many steps are wanted at least. Of a long ledger only the first that carry marked money are kept,
+            because a step holds its whole queue; all are counted.
 
     Raises:
         WorkstationError: WS-TRC-104 the method is not defined for this kind of ledger.
@@ -119,31 +119,18 @@ def follow(
         rules = account.AccountRules(asked.shortfall, frozenset(barriers))
         long = steps > 0 and line.size > EXACT_UP_TO
         paid = account.trace(
-            line.events, line.sources, name, rules, line.openings, arithmetic=how, steps=steps > 0 and not long,
-            watch=watch,
+            line.events, line.sources, name, rules, line.openings, arithmetic=how, steps=steps if long else steps > 0,
+            ready=line.balances(debt=asked.shortfall == "debt", watch=watch), watch=watch,
         )  # fmt: skip
         outcome = _of_accounts(line, paid, watch)
         if not long:
             return outcome
-        first = account.trace(
-            _up_to(line.events, paid, steps), line.sources, name, rules, line.openings, arithmetic=how, steps=True,
-            watch=watch,
-        )  # fmt: skip
-        told = tuple(s for s in first.steps if any(label is not None for label, _ in s.outputs[0][1]))
-        return replace(outcome, steps=told, steps_total=len(paid.events) + len(paid.fees))
+        kept = tuple(s for s in paid.steps if any(label is not None for label, _ in s.outputs[0][1]))
+        return replace(outcome, steps=kept, steps_total=len(paid.events) + len(paid.fees))
     chosen = utxo.ChainRules(asked.output_order, barriers=frozenset(barriers))
-    moved = utxo.trace(line.ledger, line.sources, name, chosen, arithmetic=how, steps=steps > 0, watch=watch)
-    return _of_coins(line, moved, barriers, watch)
-
-
-def _up_to(events: Sequence[Event], found: results.AccountTaint, most: int) -> Sequence[Event]:
-    """The events up to the one by which so many movements carry marked money."""
-    met = 0
-    for place, event in enumerate(events):
-        met += (event.id in found.events) + (event.id in found.fees)
-        if met >= most:
-            return events[: place + 1]
-    return events
+    told: bool | int = steps if line.size > EXACT_UP_TO else steps > 0
+    moved = utxo.trace(line.ledger, line.sources, name, chosen, arithmetic=how, steps=told, watch=watch)
+    return replace(_of_coins(line, moved, barriers, watch), steps_total=moved.moved if steps else 0)
 
 
 def arithmetic(asked: Question, size: int) -> Arithmetic:
@@ -179,7 +166,7 @@ def _of_accounts(line: PaymentLine, found: results.AccountTaint, watch: Watch | 
         who, asset = came_to(move)
         if who is not None:
             mine = arrived.setdefault(who, {})
-            mine[asset] = mine.get(asset, 0) + total(parts.values())
+            add(mine, {asset: total(parts.values())})
     return Outcome(
         found.method, marked, final, absorbed, {k: v for k, v in buckets.items() if v}, arrived, found.shortfalls,
         found.steps, found,
@@ -207,7 +194,7 @@ def _of_coins(line: CoinLine, found: results.ChainTaint, barriers: Mapping[str, 
         address = line.ledger.by_id[txid].outputs[place[1]].address
         if address is not None:
             mine = arrived.setdefault(address, {})
-            mine[asset] = mine.get(asset, 0) + total(parts.values())
+            add(mine, {asset: total(parts.values())})
         stopped = address in barriers
         if line.ledger.is_spent(*place) and not stopped:
             continue
@@ -227,7 +214,8 @@ def _of_coins(line: CoinLine, found: results.ChainTaint, barriers: Mapping[str, 
         ref = address or line.coin(place)[0]
         for label, amount in parts.items():
             key = (ref, label, address is None)
-            into[key] = into.get(key, 0) + amount
+            had = into.get(key)
+            into[key] = amount if had is None else had + amount
     fees: dict[str, Summed] = {}
     for parts in watched(found.fees.values(), watch):
         for label, units in parts.items():

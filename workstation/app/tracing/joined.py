@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from workstation.analysis.trace.ledger import Conversion, Event, Opening, Transfer
+from workstation.analysis.trace.watching import watched
 from workstation.app.tracing.backward import reversed_accounts
 from workstation.app.tracing.conversions import Declared, Leg
 from workstation.app.tracing.ledgers import Accounts
@@ -77,11 +78,13 @@ def woven(
     paid = {str(d.paid): d for d in legs}
     received = {str(d.received): d for d in legs}
     held = {chain: _redirected(books[chain], paid, received, watch) for chain in chains}
-    there = {e.id for book in held.values() for e in book.events if e.id in paid or e.id in received}
+    there: set[str] = set()
+    for book in held.values() if legs else ():
+        there.update(e.id for e in watched(book.events, watch) if e.id in paid or e.id in received)
     openings: list[Opening] = []
     rows: dict[str, Sequence[Transfer]] = {}
     transit = {d.name: d for d in legs}
-    last = max((e.ts for book in held.values() for e in book.events), default=0)
+    last = max((book.events[-1].ts for book in held.values() if book.events), default=0)
     for chain, book in held.items():
         if backward:
             turned, mine = reversed_accounts(book, last, watch)

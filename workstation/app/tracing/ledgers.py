@@ -15,13 +15,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
 
+from workstation.analysis.trace.balances import Balances
 from workstation.analysis.trace.ledger import Output, Transfer, Tx
+from workstation.analysis.trace.watching import watched
 from workstation.app.ledger import Ledger, Rows
 from workstation.casefile.store import Store
 from workstation.casefile.values import KINDS, NOT_STATED
@@ -30,8 +32,8 @@ from workstation.domain.amounts import Asset, from_limbs
 Coin = tuple[str, int]
 _PAID = frozenset(("native", "internal", "token", "mint", "burn"))
 _USED = _PAID | {"fee", "stated"}
-#: Lines that are hashed together.
-_LINES = 4096
+#: Lines that are read and hashed together.
+_LINES = 1024
 #: What is said of payments that only a person or a service states.
 STATED = "payments that a person or a service states, not the chain itself"
 _COINS = frozenset(("input", "output", "coinbase"))
@@ -52,6 +54,7 @@ class Accounts:
 
     Attributes:
         assets: key of an asset in the payments -> the asset. digest: SHA-256 over the canonical rows.
+        made: running balances of all of it, once somebody asked for them (without and with debts).
     """
 
     chain: str
@@ -59,6 +62,7 @@ class Accounts:
     assets: Mapping[str, Asset]
     left_out: tuple[LeftOut, ...]
     digest: str
+    made: dict[bool, Balances] = field(default_factory=dict, repr=False)
 
     def without(self, unwanted: Callable[[int], bool], reason: str) -> Accounts:
         """The ledger without payments of some times, which are counted; the digest stays that of the whole."""
@@ -140,16 +144,10 @@ def accounts(store: Store, ledger: Ledger, chain: str, watch: Callable[[int], No
     used: Counter[str] = Counter()
     events: list[Transfer] = []
     digest = hashlib.sha256(f"account-ledger/1 {chain}\n".encode())
-    wanted = zip(
-        rows.tolist(), ledger.kind[rows].tolist(), columns.id[rows].tolist(), columns.time[rows].tolist(),
-        ledger.sender[rows].tolist(), ledger.receiver[rows].tolist(), ledger.asset[rows].tolist(),
-        ledger.tx[rows].tolist(), ledger.unknown[rows].tolist(), ledger.hi[rows].tolist(), ledger.lo[rows].tolist(),
-        strict=True,
-    )  # fmt: skip
-    names = ["", *(_party(address, chain) for address in columns.addresses[1:])]
+    names = ["", *(_party(address, chain) for address in watched(columns.addresses[1:], watch))]
     lines: list[str] = []
     for place, (row, kind_number, number, time, sender_id, receiver_id, asset_id, tx_id, absent, hi, lo) in enumerate(
-        wanted
+        _values(ledger, rows)
     ):
         kind = KINDS[kind_number]
         if kind not in _USED:
@@ -186,6 +184,18 @@ def accounts(store: Store, ledger: Ledger, chain: str, watch: Callable[[int], No
         left["movements of failed transactions"] += failed
     assets = {key: columns.assets[n] for n, key in reversed(keys.items())}
     return Accounts(chain, tuple(events), assets, told(left, used), digest.hexdigest())
+
+
+def _values(ledger: Ledger, rows: Rows) -> Iterator[tuple[int, ...]]:
+    """The rows as plain numbers, some thousand at a time: a million at once would hold up the window."""
+    columns = ledger.columns
+    kept = (
+        ledger.kind, columns.id, columns.time, ledger.sender, ledger.receiver, ledger.asset, ledger.tx, ledger.unknown,
+        ledger.hi, ledger.lo,
+    )  # fmt: skip
+    for start in range(0, len(rows), _LINES):
+        some = rows[start : start + _LINES]
+        yield from zip(some.tolist(), *(column[some].tolist() for column in kept), strict=True)
 
 
 _REASONS: Mapping[str, str] = MappingProxyType(

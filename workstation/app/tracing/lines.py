@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from workstation.analysis.trace.balances import Balances, balances
 from workstation.analysis.trace.ledger import (
     Chain,
     Event,
@@ -20,6 +21,7 @@ from workstation.analysis.trace.ledger import (
     Tx,
     chain,
 )
+from workstation.analysis.trace.watching import Watch
 from workstation.app.tracing.backward import reversed_accounts, reversed_coins
 from workstation.app.tracing.coins import OUTSIDE
 from workstation.app.tracing.ledgers import Accounts, Coin, Coins
@@ -36,11 +38,20 @@ class PaymentLine:
     events: Sequence[Event] = field(repr=False)
     openings: Sequence[Opening] = field(repr=False)
     sources: tuple[EventSource, ...]
+    made: dict[bool, Balances] = field(default_factory=dict, repr=False)
 
     @property
     def size(self) -> int:
         """Number of payments."""
         return len(self.events)
+
+    def balances(self, *, debt: bool, watch: Watch | None = None) -> Balances:
+        """The running balances, worked out once for every method; those of a whole chain once for every question."""
+        whole = self.events is self.book.events and not self.openings
+        made = self.book.made if whole else self.made
+        if debt not in made:
+            made[debt] = balances(self.events, self.openings, debt=debt, watch=watch)
+        return made[debt]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -55,15 +55,16 @@ def keep(session: Session, made: Sequence[Run]) -> list[int]:
     return kept
 
 
-def kept(session: Session) -> list[Kept]:
+def kept(session: Session, watch: Watch | None = None) -> list[Kept]:
     """All kept runs by number."""
     ledgers = books(session)
     return [
-        _kept(row.number, row.at, row.actor, row.sha256, row.record, ledgers) for row in session.store.kept_traces()
+        _kept(row.number, row.at, row.actor, row.sha256, row.record, ledgers, watch)
+        for row in session.store.kept_traces()
     ]
 
 
-def one(session: Session, number: int) -> Kept:
+def one(session: Session, number: int, watch: Watch | None = None) -> Kept:
     """One kept run.
 
     Raises:
@@ -74,12 +75,12 @@ def one(session: Session, number: int) -> Kept:
         raise WorkstationError(
             "WS-TRC-106", f"there is no trace run {number}", "nothing was changed", "see the list of runs"
         )
-    return _kept(row.number, row.at, row.actor, row.sha256, row.record, books(session))
+    return _kept(row.number, row.at, row.actor, row.sha256, row.record, books(session), watch)
 
 
-def _kept(number: int, at: str, actor: str, sha256: str, text: str, ledgers: Books) -> Kept:
+def _kept(number: int, at: str, actor: str, sha256: str, text: str, ledgers: Books, watch: Watch | None) -> Kept:
     record = json.loads(text)
-    return Kept(number, at, actor, sha256, record, ledgers.digest(record["ledgers"]) != record["ledger_hash"])
+    return Kept(number, at, actor, sha256, record, ledgers.digest(record["ledgers"], watch) != record["ledger_hash"])
 
 
 @dataclass(frozen=True, slots=True)

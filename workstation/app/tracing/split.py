@@ -43,7 +43,9 @@ def by_chain(outcome: Outcome, group: Group) -> dict[str, Outcome]:
                 if made.split(s.asset)[0] == chain
             ),
             steps=tuple(_step(s, made) for s in taint.steps if made.split(s.asset)[0] == chain),
-            exact=taint.exact,
+            orders=None
+            if taint.orders is None
+            else {name: row for name, row in taint.orders.items() if chain_of[name] == chain},
         )
         arrived = _without_transit(outcome.arrived, made)
         found[chain] = Outcome(

@@ -135,7 +135,7 @@ def members(session: Session, subject: Subject) -> tuple[Subject, ...]:
     return tuple(sorted({s for s in found if s.kind == "address"}))
 
 
-def holdings(session: Session, books: Books, subject: Subject) -> list[Holding]:
+def holdings(session: Session, books: Books, subject: Subject, watch: Watch | None = None) -> list[Holding]:
     """The assets an account moved, by chain and name; those with most movements first."""
     ledger = books.ledger
     counts: dict[Asset, int] = {}
@@ -147,7 +147,7 @@ def holdings(session: Session, books: Books, subject: Subject) -> list[Holding]:
                     counts[ledger.asset_of(asset)] = counts.get(ledger.asset_of(asset), 0) + 1
     found: dict[tuple[str, str], tuple[int, Holding]] = {}
     for asset, count in counts.items():
-        book = books.book(asset.chain)
+        book = books.book(asset.chain, watch)
         keys = {a: k for k, a in book.assets.items()} if isinstance(book, Accounts) else {book.asset: book.asset.symbol}
         if asset in keys:
             made = Holding(asset.chain, keys[asset], asset)
@@ -181,15 +181,21 @@ def traced(session: Session, books: Books, number: int, watch: Watch | None = No
     Raises:
         WorkstationError: there is no such run, or it goes backward.
     """
-    kept = records.one(session, number)
+    kept = records.one(session, number, watch)
     asked = question.question(kept.record["parameters"], (kept.record["method"],))
     if asked.backward:
         raise refused(
             f"run {number} goes backward: it follows the movements in the reverse order",
             "choose a run that goes forward, or a statement without a run",
         )
-    (made,) = runs.run(books, session.graphs.names, asked, steps=1, watch=watch)
-    return Traced(number, made, asked.shortfall == "debt")
+    # One run is remembered, as long as neither rows nor labels nor conversions of the case change.
+    remembered: dict[str, tuple[tuple[str, int], Run]] = books.ledger.derived.setdefault("run of a statement", {})
+    key = (kept.sha256, session.store.revision)
+    was = remembered.get("run")
+    if was is None or was[0] != key:
+        (made,) = runs.run(books, session.graphs.names, asked, steps=1, watch=watch)
+        was = remembered["run"] = (key, made)
+    return Traced(number, was[1], asked.shortfall == "debt")
 
 
 def statement(
@@ -282,30 +288,28 @@ def _asks(e: Event, side: str) -> str | None:
     return e.sender if side == "sender" else e.receiver
 
 
+def _touches(e: Event, own: frozenset[str]) -> bool:
+    return _asks(e, "sender") in own or _asks(e, "receiver") in own
+
+
 def _moved(found: Traced, chain: str, line: object, own: frozenset[str]) -> dict[str, Segments]:
     """What the run says of every movement of the account that carries a label: its pieces in order.
 
-    A run on a long ledger does not keep its steps. Pooled methods and poison have no order of pieces, so there the labels
-    of a movement say the same.
-
-    Raises:
-        WorkstationError: WS-TRC-110 the order of pieces is needed and the run did not keep it.
+    A run on a long ledger keeps the pieces and not the steps. Pooled methods and poison have no order of pieces, so there
+    the labels of a movement say the same.
     """
     outcome = found.run.outcomes[chain]
     if outcome.steps_total is not None and isinstance(line, PaymentLine) and isinstance(outcome.found, AccountTaint):
-        if found.method in lots.QUEUES:
-            raise refused(
-                f"run {found.number} is {found.method} on a ledger of more than {question.EXACT_UP_TO:,} payments: the"
-                " order of money in every payment is not kept",
-                "trace a smaller ledger (--asset, --until), or choose a run of another method",
-            )
+        if outcome.found.orders is not None:
+            orders = outcome.found.orders
+            return {e.id: orders[e.id] for e in line.events if e.id in orders and _touches(e, own)}
         marked = outcome.found.events
         return {
             e.id: _pieces(
                 marked[e.id], e.to_amount if isinstance(e, Conversion) else e.amount, poison=found.method == "poison"
             )
             for e in line.events
-            if e.id in marked and {_asks(e, "sender"), _asks(e, "receiver")} & own
+            if e.id in marked and _touches(e, own)
         }
     return {
         step.place: step.outputs[0][1]

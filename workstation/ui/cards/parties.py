@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QShowEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -26,6 +26,8 @@ from PySide6.QtWidgets import (
 from workstation.ui import text
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
+from workstation.ui.inspection.asked import SMALL, Answers
+from workstation.ui.later import Later
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import EmptyState, button, plain
 
@@ -229,8 +231,8 @@ class PartiesPanel(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self._stale = True
         self.subject: Subject | None = None
+        self.answers = Answers(desk, self.refresh)
         self.model = PartyModel(desk, self)
         self.table = PartyTable(self.model)
         self.filter = QLineEdit()
@@ -265,6 +267,7 @@ class PartiesPanel(QWidget):
             tr("Search"), "Ctrl+F", partial(desk.ask_later, "view.search"),
         )  # fmt: skip
         self.stack.addWidget(self.empty)
+        self._later = Later(desk.queue, self, self._read)
         desk.opened.connect(self.refresh)
         desk.selection_changed.connect(self._follow)
         desk.case_changed.connect(lambda _tables: self.refresh())
@@ -274,14 +277,7 @@ class PartiesPanel(QWidget):
 
     def refresh(self) -> None:
         """List again now, or when the panel is next on screen."""
-        self._stale = True
-        if self.isVisible():
-            self._read()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self._read()
+        self._later.ask()
 
     def _follow(self) -> None:
         # what is put on the graph from here gets selected: the list must not run away from under the pointer
@@ -290,7 +286,6 @@ class PartiesPanel(QWidget):
             self.refresh()
 
     def _read(self) -> None:
-        self._stale = False
         session = self.desk.session
         chosen = [s for s in session.selection if s.kind in ("address", "entity", "transaction")] if session else []
         if session is None or len(chosen) != 1:
@@ -298,16 +293,36 @@ class PartiesPanel(QWidget):
             self.model.show(None, None)
             self.stack.setCurrentIndex(1)
             return
-        from workstation.app.counterparties import of
+        from workstation.app.counterparties import movements, of
 
         subject = self.subject = chosen[0]
-        found = of(session, subject)
+        self.stack.setCurrentIndex(0)
+        if movements(session, subject) < SMALL:
+            self._show(of(session, subject))
+            return
+        found = self.answers.known(("parties", subject.key))
+        if isinstance(found, Exception):
+            self.model.show(None, None)
+            self.words.setText(str(found))
+        elif found is not None:
+            self._show(found)
+        else:
+            self.model.show(None, None)
+            self.words.setText(tr("Counting everybody it trades with…"))
+            self.answers.ask(
+                session, ("parties", subject.key), tr("List counterparties"),
+                lambda _books, names, watch: of(session, subject, names.members, watch),
+            )  # fmt: skip
+
+    def _show(self, found: Parties) -> None:
+        session, subject = self.desk.session, self.subject
+        assert session is not None
+        assert subject is not None
         self.model.show(found, session.graphs.ledger)
         name = self.desk.name(subject) or session.graphs.label(subject)
         sides = count(found.sides, tr("counterparty"), tr("counterparties"))
         self.words.setText(tr("{sides} of {name}; one row for each asset", sides=sides, name=name))
         text.set_tip(self.words, self.words.text())
-        self.stack.setCurrentIndex(0)
         self._fit()
         if self.model.rows:
             self.table.setCurrentIndex(self.model.index(0, 0))

@@ -198,7 +198,7 @@ class TracePanel(QWidget):
                     self.words.setText(str(job.error or ""))
 
         self._reading = session.jobs.submit(
-            tr("Read the trace runs"), lambda _job: board.questions(session), finished=finished
+            tr("Read the trace runs"), lambda job: board.questions(session, job.progress), finished=finished
         )
 
     def _got_questions(self, found: Sequence[Asked]) -> None:

@@ -34,10 +34,10 @@ def read_account(session: Session, subject: Subject, asset: str, how: str, books
 
     books = books or records.books(session)
     watch: Callable[[int], None] = job.progress
-    held = statement.holdings(session, books, subject)
+    held = statement.holdings(session, books, subject, watch)
     kept = [
         (k.number, str(k.record["method"]), str(k.record["parameters"]["sources"][0]["subject"]))
-        for k in records.kept(session)
+        for k in records.kept(session, watch)
         if k.record["parameters"]["direction"] == "forward"
     ]
     if not any(asset == one.name for one in held):
