@@ -297,10 +297,10 @@ def test(rest: list[str]) -> int:
     """Runs the test suite; GUI tests too where Qt starts."""
     set_up("test")
     problem = qt_problem(screen=False)
-    command = [venv_python(), "-m", "pytest", *rest]
-    if problem:
+    spread = ["-n", "auto", "--dist", "loadfile"] if set(rest) <= {"--require-gui"} else []  # all: on every processor
+    command = [venv_python(), "-m", "pytest", *spread, *rest]
+    if problem:  # then the Qt plugin of pytest cannot even be loaded
         say(f"GUI tests are skipped: {problem}")
-        # The Qt plugin of pytest cannot even be loaded then.
         return call([*command, "-p", "no:pytest-qt", "--continue-on-collection-errors"], FUNDFLOW_NO_GUI=problem)
     return call(command, QT_QPA_PLATFORM="offscreen")
 

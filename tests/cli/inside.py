@@ -29,7 +29,7 @@ class _Out:
 
     def send(self, *message: Any) -> None:
         """One message, as the worker writes it."""
-        worker._Out.send(self, *message)  # type: ignore[arg-type]
+        worker.Out.send(self, *message)  # type: ignore[arg-type]
 
     def write(self, data: bytes) -> None:
         """One line."""
@@ -82,5 +82,5 @@ def install(patch: pytest.MonkeyPatch) -> None:
     """Let the host use this worker; plugin modules and layouts are loaded once for all files."""
     for module in (readers, detection, containers):
         patch.setattr(module, "Worker", InsideWorker)
-    patch.setattr(worker, "_load", lru_cache(maxsize=None)(worker._load))
+    patch.setattr(worker, "load", lru_cache(maxsize=None)(worker.load))
     patch.setattr(layouts, "load", lru_cache(maxsize=None)(layouts.load))
