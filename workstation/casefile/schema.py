@@ -50,6 +50,11 @@ def _to_4(raw: Any) -> None:
     upgrade.rebuild(raw, _wanted(), upgrade.TO_4)
 
 
+def _to_5(raw: Any) -> None:
+    """Which step brought a node onto a graph, and the expansions among these steps."""
+    upgrade.rebuild(raw, _wanted(), upgrade.TO_4)
+
+
 def _wanted() -> dict[str, tuple[str, str]]:
     """Type and statement of everything in a new file."""
     with _fresh() as conn:
@@ -58,9 +63,9 @@ def _wanted() -> dict[str, tuple[str, str]]:
 
 
 #: Version this program writes.
-VERSION = 4
+VERSION = 5
 #: Every step from an older version, oldest first (version 1 is the first format).
-MIGRATIONS: tuple[Migration, ...] = (Migration(2, _to_2), Migration(3, _to_3), Migration(4, _to_4))
+MIGRATIONS: tuple[Migration, ...] = (Migration(2, _to_2), Migration(3, _to_3), Migration(4, _to_4), Migration(5, _to_5))
 
 
 def build(conn: Connection) -> None:

@@ -21,6 +21,7 @@ from workstation.casefile import (
     custody,
     exhibits,
     files,
+    plugin_runs,
     queries,
     recovery,
     reports,
@@ -413,6 +414,21 @@ class Store:
         """One kept trace run, or None."""
         with self.database.read() as conn:
             return traces.one(conn, number)
+
+    # --- runs of plugins --------------------------------------------------------------------------------------
+
+    def keep_plugin_run(self, analysis: str, record: str, *, actor: str) -> tuple[int, bool]:
+        """Keep the record of a run of a plugin for good; gives its number and whether it is new.
+
+        The revision stays: a run changes nothing that an analysis could see.
+        """
+        with self.database.write() as conn:
+            return plugin_runs.keep(conn, analysis, record, actor=actor, clock=self.clock, entropy=self.entropy)
+
+    def kept_plugin_runs(self) -> list[plugin_runs.KeptPluginRun]:
+        """All kept runs of plugins by number."""
+        with self.database.read() as conn:
+            return plugin_runs.listing(conn)
 
     # --- custody ----------------------------------------------------------------------------------------------
 

@@ -177,6 +177,11 @@ TRACE_RUN = _table(
     "trace_run", _id(), _text("at"), _text("actor"), _text("ledger"), _text("record"), _text("sha256"),
     UniqueConstraint("sha256"),
 )  # fmt: skip
+#: What plugins were asked and answered: never changed, never removed.
+PLUGIN_RUN = _table(
+    "plugin_run", _id(), _text("at"), _text("actor"), _text("analysis"), _text("record"), _text("sha256"),
+    UniqueConstraint("sha256"),
+)  # fmt: skip
 #: The tree of steps. ``parent``: the step it was done on, 0 = the beginning. ``undone``: 0 = on the way to the current
 #: state, 1 = ahead of it on the same branch (redo), 2 = on another branch.
 UNDO = _table(
@@ -186,7 +191,7 @@ UNDO = _table(
 Index("ix_undo_step_undone", UNDO.c.undone, UNDO.c.id)
 
 #: Work-product tables: text columns unless named here.
-_WORK_INTEGERS = frozenset(("number", "position", "x", "y", "pinned", "hidden"))
+_WORK_INTEGERS = frozenset(("number", "position", "x", "y", "pinned", "hidden", "step"))
 _WORK_COLUMNS = {
     "tag": "subject label category confidence source source_date basis author at",
     "note": "subject body author at",
@@ -196,12 +201,17 @@ _WORK_COLUMNS = {
     "finding": "number claim status confidence basis reasons alternatives disproof author at",
     "finding_link": "finding subject note position",
     "graph": "name position data",
-    "placement": "graph subject x y pinned hidden",
+    "placement": "graph subject x y pinned hidden step",
     "scene": "graph name caption position data",
     "mapping": "name text note",
     "proposal": "mention decision reason author at",
     "conversion": "kind paid received reason author at",
     "frame": "graph name colour members",
+    "expansion": "graph subject way step",
+    "style": "subject colour size ring label width dashed",
+    "style_rule": "name position active sort value asset colour size ring width",
+    "card": "graph subject text x y author at",
+    "verdict": "run number word reason author at",
 }
 #: Work-product tables by name.
 WORK = {
@@ -236,7 +246,8 @@ def triggers() -> list[str]:
     for table in (*MARKED, "import_stream"):
         add(f"{table}_no_update", table, "UPDATE", "", "evidence")
         add(f"{table}_no_delete", table, "DELETE", loading, "evidence")
-    for table, what in (("chain", "evidence"), ("custody", "custody"), ("trace_run", "a trace run")):
+    for table, what in (("chain", "evidence"), ("custody", "custody"), ("trace_run", "a trace run"),
+                        ("plugin_run", "a plugin run")):  # fmt: skip
         add(f"{table}_no_update", table, "UPDATE", "", what)
         add(f"{table}_no_delete", table, "DELETE", "", what)
     # INSERT OR REPLACE fires delete triggers only with recursive_triggers on; custody is safe without it too

@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from workstation.casefile import custody, exhibits, schema, segments, statement_queries, traces, work
+from workstation.casefile import custody, exhibits, plugin_runs, schema, segments, statement_queries, traces, work
 from workstation.casefile.database import SQLITE
 from workstation.casefile.store import Store
 from workstation.casefile.tables import WORK
@@ -40,6 +40,7 @@ def verify_case(store: Store) -> list[Check]:
             _check("segments", "the arrays are equal to the rows", lambda: _segments(conn)),
             _check("statements", "events, mentions and prices are as they were read", lambda: _statements(conn)),
             _check("trace runs", "kept trace runs are what the log sealed", lambda: traces.changed(conn)),
+            _check("plugin runs", "kept plugin runs are what the log sealed", lambda: plugin_runs.changed(conn)),
             _check("citations", "every citation points into its exhibit", lambda: _citations(conn)),
         ]
 

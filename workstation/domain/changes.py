@@ -26,6 +26,11 @@ WORK_TABLES = (
     "proposal",
     "conversion",
     "frame",
+    "expansion",
+    "style",
+    "style_rule",
+    "card",
+    "verdict",
 )
 
 Row = Mapping[str, Any]

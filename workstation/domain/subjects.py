@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SubjectKind = Literal["address", "transaction", "transfer", "entity", "stub", "run"]
-_KINDS = ("address", "transaction", "transfer", "entity", "stub", "run")
+SubjectKind = Literal["address", "transaction", "transfer", "entity", "stub", "run", "group"]
+_KINDS = ("address", "transaction", "transfer", "entity", "stub", "run", "group")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,7 +18,8 @@ class Subject:
 
     Attributes:
         kind: what it is. ``stub`` is the "+n more" node beside a node with many neighbours (ref = its key).
-            ``run`` is a kept trace run, which a finding can cite.
+            ``run`` is a kept trace run, which a finding can cite. ``group`` is a node that stands for several (ref =
+            key of its frame, or the rule that folds).
         chain: chain key, empty for entities and runs.
         ref: canonical address, transaction id, transfer number, entity id or run number.
     """
