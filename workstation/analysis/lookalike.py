@@ -14,6 +14,8 @@ from itertools import groupby
 #: Characters that must be equal at each end, behind the part that every address of the chain begins with.
 ENDS = 4
 _SHORTEST = 16
+#: In a case with so many transfers, addresses share ``ENDS`` characters at both ends by chance; then more must be equal.
+_MANY = 20_000
 _PREFIX = re.compile(
     r"0x|(?:bc|ltc|btg)1[a-z]?|bitcoincash:[qp]|(?=T[1-9A-HJ-NP-Za-km-z]{33}\Z)T|(?=[139LMDX])[139LMDX]|t[13]|r"
 )
@@ -31,6 +33,11 @@ class LookAlikes:
     head: int
     tail: int
     members: tuple[tuple[str, str], ...]
+
+
+def ends_for(transfers: int) -> int:
+    """How many characters must be equal at each end in a case with so many transfers."""
+    return ENDS if transfers < _MANY else ENDS + 2
 
 
 def _body(address: str) -> str:
