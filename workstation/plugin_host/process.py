@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import workstation
 from workstation.domain.errors import WorkstationError
@@ -46,14 +46,14 @@ def cancelled_error() -> WorkstationError:
     )
 
 
-def _command() -> list[str]:
+def _command(module: str) -> list[str]:
     if getattr(sys, "frozen", False):
-        return [sys.executable, "--plugin-worker"]
+        return [sys.executable, "--plugin-worker", module]
     root = str(Path(workstation.__file__).resolve().parents[1])
     # Isolated mode ignores the environment and the working folder, so the place of this package is said by hand.
     start = (
         "import sys; sys.argv[1] in sys.path or sys.path.insert(0, sys.argv[1]); "
-        "from workstation.sdk.worker import main; sys.exit(main(sys.argv[2:]))"
+        f"from workstation.sdk.{module} import main; sys.exit(main(sys.argv[2:]))"
     )
     return [sys.executable, "-I", "-B", "-X", "utf8", "-c", start, root]
 
@@ -83,11 +83,19 @@ class Worker:
         seconds: how long the host is willing to wait for output in total. Time in which the host itself works on
             records does not count, so a slow disk under the case never looks like a slow reader.
         cancelled: asked about every 50 ms.
+        module: what runs in the process: ``worker`` for readers, ``runner`` for an analysis.
     """
 
     def __init__(
-        self, path: Path, job: Mapping[str, Any], *, seconds: int, cancelled: Callable[[], bool] | None = None
+        self,
+        path: Path,
+        job: Mapping[str, Any],
+        *,
+        seconds: int,
+        cancelled: Callable[[], bool] | None = None,
+        module: Literal["worker", "runner"] = "worker",
     ) -> None:
+        self._module = module
         self._seconds = float(seconds)
         self._waited = 0.0
         self._cancelled = cancelled
@@ -108,7 +116,7 @@ class Worker:
             thread.start()
 
     def _start(self, path: Path, job: str) -> subprocess.Popen[bytes]:
-        command, passed, ends = _command(), (), ()  # type: tuple[list[str], tuple[int, ...], tuple[int, ...]]
+        command, passed, ends = _command(self._module), (), ()  # type: tuple[list[str], tuple[int, ...], tuple[int, ...]]
         if sys.platform == "win32":
             command += ["--job", job]
         else:

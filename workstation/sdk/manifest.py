@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from workstation.sdk.reader import API_VERSION
+from workstation.sdk.settings import ManifestError as ManifestError  # what this module raises
+from workstation.sdk.settings import Setting, setting
 
 _ID = re.compile(r"[a-z0-9]+(?:[.\-_][a-z0-9]+)*\Z", re.ASCII)
 _ENTRY = re.compile(r"[a-z_][a-z0-9_]*\Z", re.ASCII)
@@ -17,11 +19,14 @@ _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\Z", re.ASCII)
 _READER_KEYS = frozenset((
     "id", "title", "entry", "extensions", "limits", "params", "layouts", "binary", "notes", "gives", "opens", "asked",
 ))  # fmt: skip
+_ANALYSIS_KEYS = frozenset((
+    "id", "title", "help", "entry", "applies_to", "reads", "proposes", "limits", "params",
+))  # fmt: skip
+#: Where an analysis can be offered, what it may ask of the case, what it may suggest.
+APPLIES_TO = ("case", "address", "transaction", "transfer", "entity")
+READS = ("transfers", "tags", "entities", "exhibits")
+PROPOSES = ("tag", "entity")
 _PARAMETER_TYPES = ("text", "chain", "date", "zone", "choice")
-
-
-class ManifestError(ValueError):
-    """The manifest is not usable; the text names the file, the key and what is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,29 @@ class ReaderEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AnalysisEntry:
+    """One analysis of a plugin. ``seconds`` and ``memory_mb`` are 0 when the host's limits are enough.
+
+    Attributes:
+        module, function: where its code is (``entry = "module:function"``).
+        applies_to: where the action is offered: case, address, transaction, transfer, entity.
+        reads: what it may ask of the case: transfers, tags, entities, exhibits. proposes: what it may suggest.
+    """
+
+    id: str
+    title: str
+    help: str
+    module: str
+    function: str
+    applies_to: tuple[str, ...]
+    reads: tuple[str, ...]
+    proposes: tuple[str, ...]
+    settings: tuple[Setting, ...]
+    seconds: int
+    memory_mb: int
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """A plugin as its ``plugin.toml`` states it."""
 
@@ -82,6 +110,7 @@ class Manifest:
     license: str
     authors: tuple[str, ...]
     readers: tuple[ReaderEntry, ...]
+    analyses: tuple[AnalysisEntry, ...] = ()
 
 
 def _text(table: dict[str, Any], key: str, where: str, default: str | None = None) -> str:
@@ -162,6 +191,38 @@ def _reader(table: dict[str, Any], folder: Path, where: str) -> ReaderEntry:
     )  # fmt: skip
 
 
+def _named(table: dict[str, Any], key: str, known: tuple[str, ...], where: str) -> tuple[str, ...]:
+    given = _texts(table, key, where)
+    wrong = [word for word in given if word not in known]
+    if wrong:
+        raise ManifestError(f"{where}: {key} knows {', '.join(known)}, not {wrong[0]}")
+    return given
+
+
+def _analysis(table: dict[str, Any], folder: Path, where: str) -> AnalysisEntry:
+    _known(table, _ANALYSIS_KEYS, where)
+    name = _text(table, "id", where)
+    if not _ID.match(name):
+        raise ManifestError(f"{where}: id must be lower-case letters, digits, dots and dashes")
+    where = f"{where} {name}"
+    module, colon, function = _text(table, "entry", where).partition(":")
+    if not (colon and _ENTRY.match(module) and _ENTRY.match(function)):
+        raise ManifestError(f'{where}: entry must look like "module:function"')
+    if not (folder / f"{module}.py").is_file():
+        raise ManifestError(f"{where}: entry names the module {module}.py, which is not in the plugin folder")
+    limits = table.get("limits", {})
+    params = table.get("params", {})
+    if not isinstance(limits, dict) or not isinstance(params, dict):
+        raise ManifestError(f"{where}: limits and params must be tables")
+    _known(limits, {"seconds", "memory_mb"}, f"{where} limits")
+    return AnalysisEntry(
+        name, _text(table, "title", where), _text(table, "help", where), module, function,
+        _named(table, "applies_to", APPLIES_TO, where), _named(table, "reads", READS, where),
+        _named(table, "proposes", PROPOSES, where), tuple(setting(key, each, f"{where} params.{key}") for key, each in params.items()),
+        _limit(limits, "seconds", where), _limit(limits, "memory_mb", where),
+    )  # fmt: skip
+
+
 def load(folder: Path) -> Manifest:
     """Read ``plugin.toml`` of a folder without importing any code.
 
@@ -179,7 +240,7 @@ def load(folder: Path) -> Manifest:
         raise ManifestError(f"{where}: cannot be read ({problem.strerror})") from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise ManifestError(f"{where}: not valid TOML ({problem})") from problem
-    _known(data, {"plugin", "reader"}, where)
+    _known(data, {"plugin", "reader", "analysis"}, where)
     head = data.get("plugin")
     if not isinstance(head, dict):
         raise ManifestError(f"{where}: the table [plugin] is missing")
@@ -188,6 +249,7 @@ def load(folder: Path) -> Manifest:
         folder, _text(head, "id", where), _text(head, "name", where), _text(head, "version", where),
         _text(head, "api", where), _text(head, "license", where), _texts(head, "authors", where),
         tuple(_reader(table, folder, f"{where} reader") for table in _tables(data, "reader", where)),
+        tuple(_analysis(table, folder, f"{where} analysis") for table in _tables(data, "analysis", where)),
     )  # fmt: skip
     if not _ID.match(made.id):
         raise ManifestError(f"{where}: id must be lower-case letters, digits, dots and dashes")
@@ -200,8 +262,10 @@ def load(folder: Path) -> Manifest:
         raise ManifestError(
             f"{where}: written for API {made.api}, this program offers {API_VERSION[0]}.{API_VERSION[1]}"
         )
-    if not made.readers:
-        raise ManifestError(f"{where}: no [[reader]] table")
+    if not made.readers and not made.analyses:
+        raise ManifestError(f"{where}: no [[reader]] and no [[analysis]] table")
+    if len({a.id for a in made.analyses}) != len(made.analyses):
+        raise ManifestError(f"{where}: two analyses have the same id")
     if len({r.id for r in made.readers}) != len(made.readers):
         raise ManifestError(f"{where}: two readers have the same id")
     return made

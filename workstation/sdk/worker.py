@@ -27,7 +27,7 @@ from workstation.sdk.reader import HEAD, NO, SHAPE, Refusal, Run, Sniff, Source
 _BATCH_RECORDS = 500
 _BATCH_TEXT = 1 << 20
 #: Imported before the door closes so that no plugin trips over a lazy import of a codec or of time parsing.
-_WARM = (
+WARM = (
     "encodings.latin_1",
     "encodings.utf_16",
     "encodings.cp1252",
@@ -44,7 +44,7 @@ _WARM = (
 )
 
 
-class _Out:
+class Out:
     """The private output pipe. The plugin's own prints go to standard error instead."""
 
     def __init__(self, handle: int) -> None:
@@ -64,7 +64,7 @@ class _Out:
 class _Batches:
     """Packs records into lines of about 500."""
 
-    def __init__(self, out: _Out) -> None:
+    def __init__(self, out: Out) -> None:
         self._out = out
         self._rows: list[list[Any]] = []
         self._text = 0
@@ -110,7 +110,8 @@ def _place(items: list[Any]) -> Any:
     return Place(*items)
 
 
-def _load(folder: str, entry: str) -> ModuleType:
+def load(folder: str, entry: str) -> ModuleType:
+    """The module of a plugin, by folder and name."""
     path = Path(folder) / f"{entry}.py"
     spec = importlib.util.spec_from_file_location(f"workstation_plugin_{Path(folder).name}_{entry}", path)
     if spec is None or spec.loader is None:
@@ -121,7 +122,7 @@ def _load(folder: str, entry: str) -> ModuleType:
     return module
 
 
-def _readable(folders: list[str]) -> Iterator[str]:
+def readable(folders: list[str]) -> Iterator[str]:
     """What Python needs to import the standard library, the installed packages, this package and the plugins."""
     roots = sorted({sys.prefix, sys.base_prefix})
     for entry in sys.path:
@@ -147,10 +148,10 @@ def _sniffed(sniff: Sniff) -> tuple[int, str, str, list[str]]:
     return score, sniff.why[:500], sniff.refusal[:500], list(sniff.questions)
 
 
-def _sniff(job: dict[str, Any], source: Source, out: _Out) -> None:
+def _sniff(job: dict[str, Any], source: Source, out: Out) -> None:
     head = bytes(source.data[:HEAD])
     for reader, folder, entry in job["readers"]:
-        module = _load(folder, entry)
+        module = load(folder, entry)
         found = module.sniff(head, source.name)
         out.send("sniff", reader, *_sniffed(found if isinstance(found, Sniff) else NO))
         packed = job.get("layouts", {}).get(reader, [])
@@ -162,9 +163,9 @@ def _sniff(job: dict[str, Any], source: Source, out: _Out) -> None:
                 out.send("sniff", name, *_sniffed(sniff))
 
 
-def _parse(job: dict[str, Any], source: Source, out: _Out, layers: dict[str, str]) -> int:
+def _parse(job: dict[str, Any], source: Source, out: Out, layers: dict[str, str]) -> int:
     _reader, folder, entry = job["readers"][0]
-    module = _load(folder, entry)
+    module = load(folder, entry)
     out.send("hello", list(module.STREAMS), layers)
     batches = _Batches(out)
 
@@ -190,7 +191,7 @@ def _parse(job: dict[str, Any], source: Source, out: _Out, layers: dict[str, str
     return 0
 
 
-def _unpack(job: dict[str, Any], source: Source, out: _Out) -> None:
+def _unpack(job: dict[str, Any], source: Source, out: Out) -> None:
     """Members leave as messages and pieces; this process can write no file."""
     import base64
 
@@ -211,7 +212,8 @@ def _unpack(job: dict[str, Any], source: Source, out: _Out) -> None:
         out.send("done", 0, 0, [])
 
 
-def _job(arguments: list[str]) -> dict[str, Any]:
+def job_of(arguments: list[str]) -> dict[str, Any]:
+    """The job of this process."""
     if arguments[:1] == ["--job-fd"]:
         with open(int(arguments[1]), "rb") as pipe:
             text = pipe.read().decode("utf-8")
@@ -223,16 +225,16 @@ def _job(arguments: list[str]) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> int:
     """Run one job and return the exit code: 0 answered, 1 the reader failed (said so), 9 out of memory."""
-    job = _job(arguments)
-    out = _Out(os.dup(1))
+    job = job_of(arguments)
+    out = Out(os.dup(1))
     os.dup2(2, 1)
     sys.stdout = sys.stderr
-    for name in (*_WARM, *([job["module"]] if "module" in job else [])):
+    for name in (*WARM, *([job["module"]] if "module" in job else [])):
         importlib.import_module(name)
     # Records are plain values without cycles: the default collector would look through every batch for nothing.
     gc.set_threshold(100_000, 20, 20)
     layers = sandbox.close_the_door(
-        list(_readable([folder for _reader, folder, _entry in job["readers"]])),
+        list(readable([folder for _reader, folder, _entry in job["readers"]])),
         memory_mb=job["memory_mb"], cpu_seconds=job["cpu_seconds"],
     )  # fmt: skip
     missing = sorted(name for name, state in layers.items() if state != "enforced")

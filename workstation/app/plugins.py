@@ -1,0 +1,198 @@
+"""Owns what stays of plugins in a case: kept runs, their answers, and which proposals wait for a person's decision.
+
+A run that fails keeps nothing but a line in the custody log. Must not import plugin code and must not change work
+product: commands do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workstation.app import analyses
+from workstation.app.analyses import Analysis
+from workstation.app.tracing.fingerprint import canonical
+from workstation.casefile.store import Store
+from workstation.domain.errors import WorkstationError
+from workstation.domain.subjects import Subject
+from workstation.plugin_host import analyses as host
+from workstation.plugin_host.analyses import Outcome
+from workstation.plugin_host.trees import tree_hash
+from workstation.sdk.api import Finding, Proposal
+from workstation.sdk.runner import packed, packed_proposal
+
+if TYPE_CHECKING:
+    from workstation.app.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class PluginRun:
+    """A kept run. ``record`` holds all that is needed to run it again, and its answers; ``analysis`` its key."""
+
+    number: int
+    at: str
+    actor: str
+    analysis: str
+    sha256: str
+    record: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One answer of a kept run.
+
+    Attributes:
+        run, number: the run, and the place of the answer in it, from 1. source: ``plugin ID VERSION``.
+        answer: the finding or proposal. word: empty = open, else ``accept``, ``reject`` or ``keep``, with the reason.
+        content: equal for equal answers of the same plugin, whichever run gave them.
+    """
+
+    run: int
+    number: int
+    at: str
+    analysis: str
+    source: str
+    answer: Finding | Proposal
+    word: str
+    reason: str
+    content: str
+
+    @property
+    def key(self) -> str:
+        """Key of its decision."""
+        return f"{self.run}.{self.number}"
+
+    @property
+    def finding(self) -> Finding:
+        """The finding, or the one a proposal rests on."""
+        return self.answer.because if isinstance(self.answer, Proposal) else self.answer
+
+
+def known_plugins(session: Session) -> tuple[Analysis, ...]:
+    """The analyses that can be run in this session."""
+    return analyses.known(session.plugins)
+
+
+def run_analysis(
+    session: Session,
+    analysis: Analysis,
+    given: Mapping[str, str],
+    subjects: Sequence[Subject] = (),
+    *,
+    seed: int = 0,
+    strict: bool = True,
+    progress: Callable[[int, int | None, str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[PluginRun, Outcome]:
+    """Run an analysis on the case as it is now and keep what it answered. Nothing of the work product changes.
+
+    Args:
+        given: settings as texts. subjects: where it starts; empty = the whole case.
+
+    Raises:
+        WorkstationError: a setting is wrong (exit 2), or the run failed (3, 4, 5); the custody log says so then.
+    """
+    values = analyses.asked(analysis, given)
+    selection, now, manifest = tuple(s.key for s in subjects), int(session.clock()), analysis.manifest
+    try:
+        tree = tree_hash(manifest.folder)
+    except (OSError, ValueError) as problem:
+        raise WorkstationError(
+            "WS-PLG-004", f"the plugin cannot be read ({problem})", "nothing was run", "install it again"
+        ) from problem
+    try:
+        with analyses.snapshot_of(session.store) as path:
+            with path.open("rb") as file:
+                snapshot = hashlib.file_digest(file, "sha256").hexdigest()
+            revision = session.store.revision
+            outcome = host.run(
+                manifest, analysis.entry, path, values, selection=selection, seed=seed, now=now, strict=strict,
+                progress=progress, cancelled=cancelled,
+            )  # fmt: skip
+    except WorkstationError as problem:
+        body = {"analysis": analysis.key, "version": manifest.version, "tree": tree, "code": problem.code}
+        session.store.log("plugin.failed", body, actor=session.actor)
+        raise
+    asked = {
+        "plugin": manifest.id, "version": manifest.version, "api": manifest.api, "tree": tree,
+        "analysis": analysis.entry.id, "title": analysis.entry.title, "parameters": values, "selection": selection,
+        "seed": seed, "now": now, "revision": revision, "snapshot": snapshot,
+    }  # fmt: skip
+    answered = {
+        "answers": [packed_proposal(a) if isinstance(a, Proposal) else packed(a) for a in outcome.answers],
+        "refused": outcome.refused, "notes": outcome.notes, "layers": dict(outcome.layers), "digest": outcome.digest,
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in outcome.files.items()},
+    }  # fmt: skip
+    return _kept(session, analysis.key, canonical({**asked, **answered})), outcome
+
+
+def _kept(session: Session, key: str, record: str) -> PluginRun:
+    """Keep a record; one that differs from a kept run in its clock only is that run."""
+    told = json.loads(record)
+    for run in kept_runs(session.store):
+        if run.analysis == key and {**run.record, "now": 0} == {**told, "now": 0}:
+            return run
+    number, _ = session.store.keep_plugin_run(key, record, actor=session.actor)
+    return next(run for run in kept_runs(session.store) if run.number == number)
+
+
+def kept_runs(store: Store) -> list[PluginRun]:
+    """All kept runs by number."""
+    return [
+        PluginRun(row.number, row.at, row.actor, row.analysis, row.sha256, json.loads(row.record))
+        for row in store.kept_plugin_runs()
+    ]
+
+
+def answers(store: Store) -> list[Item]:
+    """Every answer of every kept run, in their order. Equal answers of a plugin share their decision."""
+    verdicts = store.rows("verdict")
+    found = []
+    for run in kept_runs(store):
+        plugin = str(run.record["plugin"])
+        for number, given in enumerate(run.record["answers"], 1):
+            row = verdicts.get(f"{run.number}.{number}", {})
+            content = hashlib.sha256(canonical([plugin, given]).encode()).hexdigest()
+            found.append(
+                Item(
+                    run.number, number, run.at, run.analysis, f"plugin {plugin} {run.record['version']}",
+                    host.unpacked(given), row.get("word") or "", row.get("reason") or "", content,
+                )
+            )  # fmt: skip
+    decided = {item.content: item for item in found if item.word}
+    return [_as(item, decided.get(item.content, item)) for item in found]
+
+
+def _as(item: Item, decided: Item) -> Item:
+    if item.word or not decided.word:
+        return item
+    return Item(
+        item.run, item.number, item.at, item.analysis, item.source, item.answer, decided.word, decided.reason,
+        item.content,
+    )  # fmt: skip
+
+
+def inbox(store: Store, *, open_only: bool = True) -> list[Item]:
+    """The proposals that wait for a decision (or all), each once: the first run that made it speaks for later ones."""
+    seen: dict[str, Item] = {}
+    for item in answers(store):
+        if isinstance(item.answer, Proposal) and not (open_only and item.word):
+            seen.setdefault(item.content, item)
+    return list(seen.values())
+
+
+def one(store: Store, run: int, number: int) -> Item:
+    """One answer of a kept run.
+
+    Raises:
+        WorkstationError: WS-PLG-005 there is none.
+    """
+    for item in answers(store):
+        if (item.run, item.number) == (run, number):
+            return item
+    raise WorkstationError(
+        "WS-PLG-005", f"run {run} has no answer {number}", "nothing was changed", "see the list of answers"
+    )

@@ -1,0 +1,24 @@
+"""Owns the hash of a plugin: one SHA-256 over every file of its folder, by which approval and run records know it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+
+def tree_hash(folder: Path) -> str:
+    """SHA-256 over path and content of every file below a folder, in order; compiled files do not count.
+
+    Raises:
+        OSError: a file cannot be read. ValueError: a link, which could lead to other bytes tomorrow.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix()):
+        if path.is_symlink():
+            raise ValueError(f"{path.name} is a link; a plugin holds files only")
+        if path.is_dir() or "__pycache__" in path.parts:
+            continue
+        name = path.relative_to(folder).as_posix().encode("utf-8", "surrogateescape")
+        content = path.read_bytes()
+        digest.update(b"%d:%d:" % (len(name), len(content)) + name + content)
+    return digest.hexdigest()
