@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workstation.app import bus
 from workstation.app.commands.scenes import ordered, read
 from workstation.app.lens import Lens, behind, from_data, keys, seen, sums, to_data
+from workstation.app.passing import parts
 from workstation.app.session import Session
 
 
@@ -126,3 +128,19 @@ def test_a_scene_brings_its_lens_back(romance: Session) -> None:
     assert row is not None
     assert read(row)["notes"] == "say this"
     assert "lens" not in read(row)
+
+
+def test_a_line_says_what_of_it_passes(romance: Session) -> None:
+    """A line that bundles several transfers shows the exact sum of those in the window, and nothing when all are."""
+    picture, ledger = romance.graphs.picture(romance.graph), romance.graphs.ledger
+    of = behind(ledger, picture)
+    number, edge = next((n, e) for n, e in enumerate(picture.edges) if e.count > 1 and e.first != e.last)
+    assert edge.first is not None
+    found = seen(ledger, picture, Lens(until=edge.first), of)
+    part = parts(ledger, of, found)(number)
+    rows = [ledger.row_of_id[transfer] for transfer in edge.transfers]
+    mine = [row for row in rows if row in found.rows.tolist()]
+    assert part is not None
+    assert 0 < len(mine) < edge.count
+    assert (part.count, part.exact) == (len(mine), ledger.sums(np.array(mine, np.int64))[0].exact)
+    assert parts(ledger, of, seen(ledger, picture, Lens(), of))(number) is None

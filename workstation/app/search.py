@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from workstation.app.chooser import clean
+from workstation.domain.amounts import parse_decimal, to_limbs
 from workstation.domain.subjects import Subject, parse
 
 if TYPE_CHECKING:
+    from workstation.app.ledger import Ledger
     from workstation.app.session import Session
 
-HitKind = Literal["address", "transaction", "label", "entity", "finding", "note", "scene"]
+HitKind = Literal["address", "transaction", "label", "entity", "finding", "note", "scene", "amount"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,35 @@ def _all(session: Session, text: str, limit: int) -> Iterator[Hit]:
     for key, row in store.rows("scene").items():
         if low in f"{row['name']} {row['caption']}".lower():
             yield Hit("scene", clean(row["name"], 80), clean(row["caption"] or "", 80), None, key)
+    for number in transfers_of(session.graphs.ledger, text)[:limit]:
+        yield _amount(session, number)
+
+
+def transfers_of(ledger: Ledger, text: str) -> tuple[int, ...]:
+    """Numbers of the transfers of exactly this amount, as ``12,000.068602`` or ``12000.068602 USDT``, in total order."""
+    written, _, symbol = text.replace(",", "").partition(" ")
+    if not written[:1].isdigit():
+        return ()
+    found: list[int] = []
+    for number, asset in ledger.columns.assets.items():
+        if symbol and asset.symbol.casefold() != symbol.strip().casefold():
+            continue
+        try:
+            hi, lo, _ = to_limbs(parse_decimal(written, asset.decimals))
+        except ValueError:
+            continue
+        same = (ledger.asset == number) & ~ledger.unknown & (ledger.hi == hi) & (ledger.lo == lo) & (ledger.hi >= 0)
+        found += np.flatnonzero(same).tolist()
+    return ledger.ids(np.array(sorted(found), np.int64))
+
+
+def _amount(session: Session, number: int) -> Hit:
+    ledger = session.graphs.ledger
+    row = ledger.row_of_id[number]
+    asset = ledger.asset_of(int(ledger.asset[row]))
+    words = f"{asset.written(ledger.units(row) or 0, group=',')} {clean(asset.name, 20)}"
+    ends = [session.graphs.label(ledger.address(int(end))) if end else "?" for end in (ledger.sender[row], ledger.receiver[row])]  # fmt: skip
+    return Hit("amount", words, " → ".join(ends), Subject("transfer", asset.chain, str(number)))
 
 
 def _named(session: Session, subject: Subject) -> str:

@@ -21,6 +21,7 @@ _ICONS = {
     "note": "note",
     "scene": "scene",
     "transaction": "list",
+    "amount": "list",
 }
 
 
