@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from workstation.analysis.picture import Node, Picture
+from workstation.analysis.picture import Card, Frame, Look, Node, Picture
+from workstation.app.commands.registry import Change
 from workstation.app.lens import Lens
 from workstation.app.privacy import PERSONS, masked
 from workstation.app.session import Session
+from workstation.domain.changes import ChangeSet, Edit
 from workstation.domain.subjects import parse
+from workstation.ui.canvas import notes
 from workstation.ui.present.stage import Presentation
 from workstation.ui.window import MainWindow
 
@@ -121,6 +128,78 @@ def test_leaving_puts_everything_back(window: MainWindow, open_demo: Callable[[]
     assert [node.name for node in window.canvas.view.item.data_.picture.nodes] == names
 
 
+def test_leaving_puts_the_window_back_to_the_pixel(
+    window: MainWindow, open_demo: Callable[[], Session], qtbot: QtBot
+) -> None:
+    session = open_demo()
+    session.run("scene.save", name="Second", camera="0,0,0.5")
+    assert window.canvas is not None
+    assert window.canvas.view is not None
+    window.docks["findings"].hide()
+    window.resizeDocks([window.docks["case"]], [280], Qt.Orientation.Horizontal)
+    window.docks["flows"].raise_()
+    view = window.canvas.view
+    view.set_camera(12, 34, 0.9)
+    view.touched()
+    seen: list[QImage] = []
+
+    def settled() -> bool:
+        seen.append(window.grab().toImage())
+        return len(seen) > 20 and seen[-1] == seen[-10]
+
+    qtbot.waitUntil(settled)
+
+    def now() -> tuple[object, ...]:
+        docks = {name: dock.geometry().getRect() for name, dock in window.docks.items() if dock.isVisible()}
+        return docks, window.geometry().getRect(), window.canvas.geometry().getRect(), view.camera()  # type: ignore[union-attr]
+
+    before, picture = now(), window.grab().toImage()
+    views = len(session.views.past)
+    for number in (1, 0):
+        window.ask("view.present")
+        assert window.stage is not None
+        window.stage.show(number)
+        QApplication.processEvents()
+        window.stage.leave()
+        qtbot.waitUntil(lambda: now() == before)
+    qtbot.waitUntil(lambda: window.grab().toImage() == picture)
+    assert len(session.views.past) == views
+
+
+def test_a_scene_stands_on_stage_where_it_was_kept(window: MainWindow, open_demo: Callable[[], Session]) -> None:
+    session = open_demo()
+    key = session.run("scene.save", name="Kept", camera="0,0,0.5").made
+    kept = {node.key: (node.x, node.y) for node in session.graphs.picture(session.graph).nodes}
+    session.run("layout.radial")
+    session.run("graph.remove", subjects=[next(iter(kept))])
+    now = {node.key: (node.x, node.y) for node in session.graphs.picture(session.graph).nodes}
+    session.run("scene.move", scene=key, place="1")
+    window.ask("view.present")
+    assert window.stage is not None
+    assert window.canvas is not None
+    assert window.canvas.view is not None
+    assert window.stage.remark.isHidden()
+    drawn = window.canvas.view.item.data_.picture
+    assert {node.key: (node.x, node.y) for node in drawn.nodes} == kept
+    assert window.canvas.tab_row.isHidden()
+    assert window.canvas.crumbs.isHidden()
+    window.stage.leave()
+    drawn = window.canvas.view.item.data_.picture
+    assert {node.key: (node.x, node.y) for node in drawn.nodes} == now
+    assert not window.canvas.tab_row.isHidden()
+
+
+def test_a_scene_without_places_says_so_on_stage(window: MainWindow, open_demo: Callable[[], Session]) -> None:
+    session = open_demo()
+    key, row = next(iter(session.store.rows("scene").items()))
+    data = {name: value for name, value in json.loads(row["data"]).items() if name != "at"}
+    session.apply(Change(ChangeSet("old", (Edit("scene", key, row, {**row, "data": json.dumps(data)}),))))
+    window.ask("view.present")
+    assert window.stage is not None
+    assert window.stage.remark.text().startswith("This scene was kept without places")
+    window.stage.leave()
+
+
 def test_closing_the_case_ends_the_presentation(stage: Presentation, window: MainWindow) -> None:
     window.close_session()
     assert window.stage is None
@@ -153,3 +232,34 @@ def test_no_text_of_a_person_passes_the_mask(nodes: list[Node]) -> None:
         assert now.key == was.key
         assert (now.name, now.full) == ((now.name, now.name) if person else (was.name, was.full))
         assert not person or now.name.rstrip("0123456789") in ("Victim ", "Subject ")
+
+
+def test_no_written_text_passes_the_mask() -> None:
+    """Notes, names of groups, frames and styles are written by people of the office; a rule is named by its limits."""
+    group = Node("group::f1", "group", 0, 0, "unattributed", "", "Wife of Meier", "", "Wife of Meier", stub_count=3)
+    rule = Node("group::dust/BTC=0.001", "group", 0, 0, "unattributed", "", "Below 0.001 BTC", "", "", stub_count=3)
+    looks = (Look("Meier's money"), Look("Declared swap or bridge", line=True, style="double"))
+    cards, frames = (Card("c", "Meier called", 0, 0),), (Frame("f", "Meier", (0,)),)
+    shown = masked(Picture((group, rule), frames=frames, cards=cards, looks=looks))
+    assert "Meier" not in repr(shown)
+    assert [node.name for node in shown.nodes] == ["Group 1", "Below 0.001 BTC"]
+    assert shown.looks[1] == looks[1]
+
+
+def test_note_cards_are_not_handled_on_stage(stage: Presentation, window: MainWindow) -> None:
+    session, view, hands = stage.session, stage.canvas.view, stage.canvas.hands
+    assert view is not None
+    assert hands is not None
+    session.run("card.add", text="Meier called", place=(0, 0, 0))
+    card = view.item.data_.picture.cards[0]
+    assert card.text == "Note 1"
+    view.fit()
+    middle = notes.area(view.item.data_, view.item.camera(), card).center().toPoint()
+    target = view.viewport()
+    assert target is not None
+    QTest.mousePress(target, Qt.MouseButton.LeftButton, pos=middle)  # type: ignore[call-overload]
+    QTest.mouseMove(target, middle + QPoint(40, 30))  # type: ignore[call-overload]
+    QTest.mouseRelease(target, Qt.MouseButton.LeftButton, pos=middle + QPoint(40, 30))  # type: ignore[call-overload]
+    _press(stage, Qt.Key.Key_Right)
+    assert view.item.data_.picture.cards[0] == card
+    assert view.item.marks.card == ""

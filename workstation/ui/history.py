@@ -28,6 +28,7 @@ from workstation.domain.subjects import parse
 from workstation.ui import text
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
+from workstation.ui.later import Later
 from workstation.ui.panels import Tree, item
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import EmptyState, button, list_icon, plain
@@ -178,17 +179,20 @@ class HistoryPanel(QWidget):
             EmptyState(tr("Every change you make is listed here and can be undone, also after closing the case."))
         )
         self.list.selectionModel().selectionChanged.connect(lambda *_: self._enable())
-        desk.opened.connect(self.refresh)
-        desk.restyled.connect(self.refresh)
-        desk.case_changed.connect(lambda _: self.refresh())
+        self._later = Later(desk.queue, self, self.refresh)
+        for signal in (desk.opened, desk.restyled, desk.case_changed):
+            signal.connect(self._later.ask_now)
         self.refresh()
 
     def refresh(self) -> None:
-        """List the states again, the newest first; the cursor stays on its state."""
+        """List the states again, the newest first. The cursor goes along with the case; else it stays on its state."""
+        self._later.due = False
         session = self.desk.session
         entries = session.history.entries() if session is not None else []
-        marked = self.marked()
+        marked, was = self.marked(), self.model.current
         self.model.show(entries)
+        if self.model.current != was:
+            marked = []
         self.differences.hide()
         self.stack.setCurrentIndex(0 if entries else 1)
         branches = len({e.parent for e in entries}) and len(entries) - len({e.parent for e in entries}) + 1
@@ -197,6 +201,7 @@ class HistoryPanel(QWidget):
         if row >= 0:
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.list.selectionModel().setCurrentIndex(self.model.index(row, 0), flags)
+            self.list.scrollTo(self.model.index(row, 0))
         self._enable()
 
     def marked(self) -> list[int]:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from workstation.app import lens
+from workstation.app.backdrop import axis_of
 from workstation.app.commands.annotate import needed, quoted
 from workstation.app.commands.edits import Keys, add, change, drop, next_position, stored
 from workstation.app.commands.graphs import needs_graph
 from workstation.app.commands.registry import Arguments, Change, Command, Parameter, Result
+from workstation.app.graph import SCALE
 from workstation.domain.changes import ChangeSet
 from workstation.domain.subjects import parse
 
@@ -19,13 +21,18 @@ if TYPE_CHECKING:
 
 
 def _view(session: Session, graph: str, camera: Any) -> dict[str, Any]:
-    """What is looked at now: camera, what is shown, what is marked, and the lens."""
+    """What is looked at now: camera, what is shown and where it stands, what is marked, and the lens."""
+    shown = [place for place in session.graphs.placed(graph).values() if not place.hidden]
     made: dict[str, Any] = {
         # cameras are screen positions, rounded so that the text is the same everywhere
         "camera": None if camera is None else [round(part, 4) for part in camera],
-        "shown": [key for key, place in session.graphs.placed(graph).items() if not place.hidden],
+        "shown": [place.subject.key for place in shown],
+        "at": [[round(place.x * SCALE), round(place.y * SCALE)] for place in shown],
         "highlight": [subject.key for subject in session.selection],
     }
+    ticks, lanes = axis_of(session.graphs.graphs()[graph])
+    if ticks:
+        made["axis"] = {"ticks": ticks, "lanes": lanes}
     if graph == session.graph and not session.lens.open:
         made["lens"] = lens.to_data(session.lens)
     return made

@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from workstation.ui.guard import guard
+from workstation.ui.present.before import Before
 from workstation.ui.translate import tr
 from workstation.ui.widgets import plain
 
 if TYPE_CHECKING:
     from workstation.analysis.picture import Picture
-    from workstation.app.lens import Lens
-    from workstation.app.session import Camera, Session
-    from workstation.domain.subjects import Subject
+    from workstation.app.sceneviews import SceneView
+    from workstation.app.session import Session
     from workstation.ui.present.notes import SpeakerNotes
     from workstation.ui.window import MainWindow
 
@@ -85,7 +85,8 @@ class Presentation(QObject):
         self._ended = ended
         self.number = -1
         self.masked = True
-        self._was = _Before(window, session)
+        self._scene: tuple[tuple[str, int], SceneView] | None = None
+        self._was = Before(window, session)
         assert window.canvas is not None
         canvas = self.canvas = window.canvas
         self.bar = QFrame()
@@ -97,6 +98,10 @@ class Presentation(QObject):
         line.setSpacing(14)
         line.addWidget(self.place)
         line.addWidget(self.caption, 1)
+        self.remark = plain("", dim=True, small=True, wrap=True)
+        self.remark.setMaximumWidth(round(window.width() * 0.3))
+        self.remark.hide()
+        line.addWidget(self.remark)
         column = canvas.layout()
         assert column is not None
         column.addWidget(self.bar)
@@ -122,7 +127,7 @@ class Presentation(QObject):
         canvas = self.canvas
         for each in (
             self.window.menuBar(), self.window.head_bar, self.window.statusBar(),
-            canvas.tab_row, canvas.zoom, canvas.scope,
+            canvas.tab_row, canvas.crumbs, canvas.zoom, canvas.scope,
         ):  # fmt: skip
             each.hide()
         self.window.stage_look = ("projector", min(250, round(self._was.scale * 1.5)))
@@ -154,13 +159,26 @@ class Presentation(QObject):
             return
         self.number = min(len(scenes) - 1, max(0, number))
         key, row = scenes[self.number]
+        found = self._drawn(key, row)
+        self.canvas.set_scene(lambda: self._drawn(key, row).picture)
         self.session.run("scene.show", scene=key)
         self.place.setText(tr("{n} of {m}", n=self.number + 1, m=len(scenes)))
         name, caption = str(row["name"]), str(row["caption"] or "")
         self.caption.setText(f"{name}. {caption}" if caption else name)
+        self.remark.setText(". ".join(f"{each[:1].upper()}{each[1:]}" for each in found.remarks))
+        self.remark.setVisible(bool(found.remarks))
         if self.notes is not None:
             following = scenes[self.number + 1][1]["name"] if self.number + 1 < len(scenes) else ""
             self.notes.show_scene(name, str(read(row).get("notes", "")), str(following))
+
+    def _drawn(self, key: str, row: dict[str, object]) -> SceneView:
+        """A scene as it was kept, drawn once for each state of the case."""
+        from workstation.app import sceneviews
+
+        state = (key, self.session.store.revision)
+        if self._scene is None or self._scene[0] != state:
+            self._scene = (state, sceneviews.view(self.session.graphs, row))
+        return self._scene[1]
 
     def show_notes(self) -> None:
         """Open the speaker's window, on the second screen when there is one."""
@@ -185,7 +203,7 @@ class Presentation(QObject):
         if lens.only is not None or not chosen:
             self.session.look(replace(lens, only=None))
             return
-        picture = self.session.graphs.picture(self.session.graph)
+        picture = self.canvas.shown()
         near = set(chosen)
         for edge in picture.edges:
             ends = {picture.nodes[edge.source].key, picture.nodes[edge.target].key}
@@ -240,6 +258,7 @@ class Presentation(QObject):
         """End the presentation; the window, the graph and what was looked at stand as they stood."""
         for each in self._watched():
             each.removeEventFilter(self)
+        self.canvas.set_scene(None)
         self.canvas.set_mask(None)
         column = self.canvas.layout()
         if column is not None:
@@ -254,43 +273,6 @@ class Presentation(QObject):
         self._was.put_back()
         self._ended()
         self.deleteLater()
-
-
-class _Before:
-    """How window and session stood before the presentation."""
-
-    def __init__(self, window: MainWindow, session: Session) -> None:
-        self.window, self.session = window, session
-        self.scale = window.settings.scale
-        self.layout: QByteArray = window.saveState(1)
-        self.state = window.windowState()
-        self.geometry: QByteArray = window.saveGeometry()
-        self.bars = [bar for bar in (window.menuBar(), window.head_bar, window.statusBar()) if not bar.isHidden()]
-        self.graph = session.graph
-        self.camera: Camera | None = session.camera
-        self.selection: tuple[Subject, ...] = session.selection
-        self.lenses: dict[str, Lens] = {}
-        for key in session.graphs.graph_keys():
-            self.lenses[key] = session.lens_of(key)
-
-    def put_back(self) -> None:
-        window, session = self.window, self.session
-        window.setWindowState(self.state)
-        window.restoreGeometry(self.geometry)
-        for bar in self.bars:
-            bar.show()
-        window.restoreState(self.layout, 1)
-        window.restyle()
-        for key, lens in self.lenses.items():
-            if key in session.graphs.graph_keys():
-                session.set_lens(key, lens)
-        if self.graph in session.graphs.graph_keys():
-            session.show_graph(self.graph, self.camera, remember=False)
-        session.select(self.selection)
-        if window.canvas is not None:
-            window.canvas.tab_row.setVisible(bool(session.graphs.graph_keys()))
-            window.canvas.show_picture()
-            window.canvas.focus_canvas()
 
 
 def start(window: MainWindow, *, here: bool = False) -> Presentation | None:
