@@ -6,10 +6,14 @@ Plain values; must not know how they were counted.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from workstation.domain.amounts import Asset, short
 from workstation.domain.subjects import Subject
 from workstation.domain.visible import visible
+
+if TYPE_CHECKING:
+    from workstation.app.crowd import Crowd
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def clean(text: str, limit: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One neighbour that may be added: who, through which transfers, how much per asset."""
+    """One neighbour that may be added: who, through which transfers (``in``, ``out`` or ``both``), how much per asset."""
 
     subject: Subject
     name: str
@@ -66,12 +70,17 @@ class Chooser:
     """The question the supernode guard asks. Answer by running ``graph.expand`` with ``choose`` or ``limit``.
 
     Attributes:
-        candidates: those that are not shown yet, largest amount first, grouped by the asset with most transfers.
+        crowd: those that are not shown yet, largest amount first, each once, ranked by the asset with most transfers.
         shown: how many neighbours are on the graph already.
     """
 
     graph: str
     subject: Subject
     direction: str
-    candidates: tuple[Candidate, ...]
+    crowd: Crowd
     shown: int
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All of them in words; of a hub rather ask the crowd for those that are looked at."""
+        return tuple(self.crowd.candidate(place) for place in range(len(self.crowd)))

@@ -1,59 +1,87 @@
 """Owns the supernode chooser: an address with very many neighbours asks which ones are wanted.
 
-Must not compute sums: it shows exact texts it is given and gives back the chosen keys.
+Must not compute sums or ranks: ``app.crowd`` has them as arrays, a row becomes text when it is on screen, so a hub with a
+hundred thousand neighbours opens at once. It gives back the chosen keys; the rest becomes one stub with its exact sum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QDialog,
+    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QPlainTextEdit,
     QSpinBox,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
+from workstation.app.crowd import Column, Crowd, Narrow
+from workstation.app.names import ROLE_NAMES
+from workstation.app.times import moment
+from workstation.domain.errors import WorkstationError
 from workstation.ui.guard import guard
 from workstation.ui.text import cell
+from workstation.ui.times import Display
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import button, plain
 
+if TYPE_CHECKING:
+    from workstation.app.chooser import Candidate
+    from workstation.app.ledger import Rows
+
 _ANY = QModelIndex | QPersistentModelIndex
-_SORT = Qt.ItemDataRole.UserRole
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One neighbour: its key, label and identifier, way of the money, exact sum and count of transfers."""
-
-    key: str
-    name: str
-    full: str
-    way: str
-    amount: str
-    count: int
+RANK, NAME, KIND, WAY, SUM, COUNT, FIRST, LAST, WHO = range(9)
+_SORTS: tuple[Column, ...] = ("rank", "name", "kind", "way", "rank", "count", "first", "last", "name")
+_RIGHT = (SUM, COUNT)
+#: Assets a row names; the rest is counted.
+_ASSETS = 3
+_KEPT = 400
 
 
 @guard
-class ChoiceModel(QAbstractTableModel):
-    """The neighbours with a check box each; rows come ranked by amount and ``rank`` keeps that order."""
+class CrowdModel(QAbstractTableModel):
+    """The neighbours with a check box each. What is checked stays checked whatever the filters show."""
 
-    def __init__(self, rows: Sequence[Choice], parent: QObject | None = None) -> None:
+    def __init__(self, crowd: Crowd, display: Display, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.rows = list(rows)
+        self.whole = self.crowd = crowd
+        self.display = display
+        self.places: Rows = crowd.matching("")
         self.chosen: set[int] = set()
-        self._heads = (tr("Rank"), tr("Name"), tr("Way"), tr("Sum"), tr("Transfers"), tr("Address"))
+        self._sort: tuple[Column, bool] = ("rank", False)
+        self._texts: dict[int, Candidate] = {}
+        self._heads = (
+            tr("Rank"), tr("Name"), tr("Kind"), tr("Way"), tr("Sum"), tr("Transfers"), tr("First"), tr("Last"), tr("Address"),
+        )  # fmt: skip
+        self._ways = {"in": tr("came from"), "out": tr("went to"), "both": tr("both ways")}
+
+    def show_crowd(self, crowd: Crowd, places: Rows) -> None:
+        """Show these ranks of a crowd."""
+        self.beginResetModel()
+        self.crowd = crowd
+        self._texts.clear()
+        self.places = crowd.sorted(places, self._sort[0], down=self._sort[1])
+        self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        wanted = (_SORTS[column] if 0 <= column < len(_SORTS) else "rank", order == Qt.SortOrder.DescendingOrder)
+        if wanted != self._sort:
+            self._sort = wanted
+            self.show_crowd(self.crowd, self.places)
 
     def rowCount(self, parent: _ANY = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.rows)
+        return 0 if parent.isValid() else len(self.places)
 
     def columnCount(self, parent: _ANY = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._heads)
@@ -67,112 +95,289 @@ class ChoiceModel(QAbstractTableModel):
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return base | Qt.ItemFlag.ItemIsUserCheckable if index.column() == 0 else base
+        return base | Qt.ItemFlag.ItemIsUserCheckable if index.column() == RANK else base
 
     def data(self, index: _ANY, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        row, column = self.rows[index.row()], index.column()
-        if role == Qt.ItemDataRole.CheckStateRole and column == 0:
-            return Qt.CheckState.Checked if index.row() in self.chosen else Qt.CheckState.Unchecked
+        row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.CheckStateRole and column == RANK:
+            on = int(self.crowd.ends[self.places[row]]) in self.chosen
+            return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.DisplayRole:
-            return cell((str(index.row() + 1), row.name, row.way, row.amount, f"{row.count:,}", row.full)[column])
-        if role == _SORT:
-            return (index.row(), row.name.casefold(), row.way, index.row(), row.count, row.full)[column]
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in (3, 4):
+            return cell(self._words(int(self.places[row]), column))
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in _RIGHT:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
+
+    def _words(self, place: int, column: int) -> str:
+        if column == RANK:
+            return f"{place + 1:,}"
+        if column == KIND:
+            kind = self.crowd.known.get(place, ("", ""))[1]
+            return tr(ROLE_NAMES[kind]) if kind in ROLE_NAMES else kind  # type: ignore[index]
+        found = self._candidate(place)
+        if column == NAME:
+            return found.name
+        if column == WAY:
+            return self._ways.get(found.direction, found.direction)
+        if column == SUM:
+            left = len(found.sums) - _ASSETS
+            more = f" {tr('and {n} more', n=left)}" if left > 0 else ""
+            return "; ".join(s.exact for s in found.sums[:_ASSETS]) + more
+        if column == COUNT:
+            return f"{found.transfers:,}"
+        if column in (FIRST, LAST):
+            return self.display.time(found.first if column == FIRST else found.last)
+        return found.subject.ref
+
+    def _candidate(self, place: int) -> Candidate:
+        found = self._texts.get(place)
+        if found is None:
+            if len(self._texts) > _KEPT:
+                self._texts.clear()
+            found = self._texts[place] = self.crowd.candidate(place)
+        return found
 
     def setData(self, index: _ANY, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.CheckStateRole or not index.isValid():
             return False
-        on = value in (Qt.CheckState.Checked, Qt.CheckState.Checked.value)
-        (self.chosen.add if on else self.chosen.discard)(index.row())
-        self.dataChanged.emit(index, index, [role])
+        self.check([index.row()], on=value in (Qt.CheckState.Checked, Qt.CheckState.Checked.value))
         return True
 
-    def choose(self, rows: Sequence[int]) -> None:
-        """Check exactly these rows."""
-        self.chosen = set(rows)
-        if self.rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, 0), [Qt.ItemDataRole.CheckStateRole])
+    def ends(self, rows: Iterable[int]) -> list[int]:
+        """The numbers of the neighbours in some rows."""
+        found: list[int] = self.crowd.ends[self.places[list(rows)]].tolist()
+        return found
+
+    def check(self, rows: Iterable[int], *, on: bool = True) -> None:
+        """Check or uncheck rows."""
+        (self.chosen.update if on else self.chosen.difference_update)(self.ends(rows))
+        self.redraw()
+
+    def toggle(self, rows: list[int]) -> None:
+        """Check these rows, or uncheck them when all of them are."""
+        self.check(rows, on=not self.chosen.issuperset(self.ends(rows)))
+
+    def choose(self, ends: Iterable[int]) -> None:
+        """Check exactly these neighbours."""
+        self.chosen = set(ends)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Check marks changed, rows did not."""
+        rows = max(len(self.places), 1)
+        self.dataChanged.emit(self.index(0, 0), self.index(rows - 1, 0), [Qt.ItemDataRole.CheckStateRole])
+
+
+@guard
+class CrowdTable(QTableView):
+    """The table; the space bar checks or unchecks the marked rows."""
+
+    def __init__(self, model: CrowdModel) -> None:
+        super().__init__()
+        self.crowd = model
+        self.setModel(model)
+        self.setAccessibleName(tr("Neighbours by amount"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        head = self.horizontalHeader()
+        head.setResizeContentsPrecision(60)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setStretchLastSection(True)
+        self.setSortingEnabled(True)
+        self.sortByColumn(RANK, Qt.SortOrder.AscendingOrder)
+
+    def marked(self) -> list[int]:
+        """Numbers of the marked rows."""
+        parts = self.selectionModel().selection().toList()
+        return [row for part in parts for row in range(part.top(), part.bottom() + 1)]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            rows = self.marked() or ([self.currentIndex().row()] if self.currentIndex().isValid() else [])
+            if rows:
+                self.crowd.toggle(sorted(set(rows)))
+            return
+        super().keyPressEvent(event)
 
 
 @guard
 class ChooserDialog(QDialog):
-    """Asks which neighbours of a supernode to put on the canvas; the rest becomes one stub with the exact sum."""
+    """Asks which neighbours of a hub to put on the canvas; the rest becomes one stub with the exact sum."""
 
-    def __init__(self, parent: QWidget | None, name: str, rows: Sequence[Choice], top: int = 10) -> None:
+    def __init__(self, parent: QWidget | None, name: str, crowd: Crowd, display: Display, top: int = 20) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Choose neighbours"))
+        self.model = CrowdModel(crowd, display, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
-        layout.setSpacing(10)
-        layout.addWidget(
-            plain(tr("{name} has {n}", name=name, n=count(len(rows), "neighbour", "neighbours")), head=True, wrap=True)
+        layout.setSpacing(8)
+        many = count(len(crowd), "neighbour", "neighbours")
+        layout.addWidget(plain(tr("{name} has {n} that are not shown", name=name, n=many), head=True, wrap=True))
+        text = tr("Choose which ones to show. The rest stays on the canvas as one “+n more” with its exact sum.")
+        layout.addWidget(plain(text, dim=True, wrap=True))
+        self._fields(crowd, layout)
+        self.pasted = QPlainTextEdit()
+        self.pasted.setAccessibleName(tr("Addresses to select"))
+        self.pasted.setPlaceholderText(
+            tr("Paste addresses or transactions here, with spaces, commas or lines between them")
         )
-        layout.addWidget(
-            plain(
-                tr("Choose which ones to show. The rest stays on the canvas as one “+n more” with its exact sum."),
-                dim=True,
-                wrap=True,
-            )
-        )
-        line = QHBoxLayout()
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("Search name or address"))
-        self.search.setAccessibleName(tr("Search neighbours"))
-        self.search.setClearButtonEnabled(True)
-        line.addWidget(self.search, 1)
-        self.top = QSpinBox()
-        self.top.setRange(1, max(1, len(rows)))
-        self.top.setValue(min(top, max(1, len(rows))))
-        self.top.setAccessibleName(tr("How many of the largest"))
-        self.top.setPrefix(tr("Top "))
-        line.addWidget(self.top)
-        line.addWidget(button(tr("Select top"), self._top, name=tr("Select the largest")))
-        line.addWidget(button(tr("Select none"), lambda: self.model.choose([])))
-        layout.addLayout(line)
-        self.model = ChoiceModel(rows, self)
-        self.proxy = QSortFilterProxyModel(self)
-        self.proxy.setSourceModel(self.model)
-        self.proxy.setSortRole(_SORT)
-        self.proxy.setFilterKeyColumn(-1)
-        self.proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.table = QTableView()
-        self.table.setModel(self.proxy)
-        self.table.setSortingEnabled(True)
-        self.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        self.table.setAccessibleName(tr("Neighbours by amount"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().hide()
-        self.table.setTextElideMode(Qt.TextElideMode.ElideNone)
-        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.horizontalHeader().setStretchLastSection(True)
+        self.pasted.setTabChangesFocus(True)
+        self.pasted.setFixedHeight(84)
+        self.pasted.hide()
+        layout.addWidget(self.pasted)
+        self.table = CrowdTable(self.model)
         layout.addWidget(self.table, 1)
-        self.state = plain("", dim=True)
+        layout.addLayout(self._marks(len(crowd), top))
+        self.state = plain("", dim=True, wrap=True)
+        layout.addWidget(self.state)
         foot = QHBoxLayout()
-        foot.addWidget(self.state)
         foot.addStretch(1)
         foot.addWidget(button(tr("Cancel"), self.reject))
+        self.add_top = button("", self._add_top)
+        foot.addWidget(self.add_top)
         self.ok = button(tr("Show chosen"), self.accept, primary=True)
         self.ok.setDefault(True)
         foot.addWidget(self.ok)
         layout.addLayout(foot)
-        self.search.textChanged.connect(self.proxy.setFilterFixedString)
+        self._missing = ""
         self.model.dataChanged.connect(lambda *_: self._count())
-        self.resize(820, 520)
-        self._top()
+        self.top.valueChanged.connect(lambda *_: self._count())
+        self.pasted.textChanged.connect(self._paste)
+        self.resize(1120, 620)
+        self.mark_top()
 
-    def _top(self) -> None:
-        self.model.choose(range(self.top.value()))
+    def _fields(self, crowd: Crowd, layout: QVBoxLayout) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(6)
+        self.search = _line(tr("Search name or address"), tr("Search neighbours"))
+        self.kind, self.asset, self.way = QComboBox(), QComboBox(), QComboBox()
+        self.kind.setAccessibleName(tr("Kind of neighbour"))
+        self.kind.addItem(tr("Every kind"), None)
+        kinds = crowd.kinds()
+        for kind, number in kinds:
+            words = tr(ROLE_NAMES[kind]) if kind in ROLE_NAMES else kind  # type: ignore[index]
+            self.kind.addItem(cell(f"{words} ({number:,})"), kind)
+        if kinds:
+            self.kind.addItem(tr("Without a label"), "")
+        self.kind.setEnabled(bool(kinds))
+        self.asset.setAccessibleName(tr("Asset"))
+        self.asset.addItem(tr("Every asset"), -1)
+        for number, words in crowd.assets():
+            self.asset.addItem(cell(words), number)
+        self.way.setAccessibleName(tr("Way of the money"))
+        for words, value in ((tr("Both ways"), "both"), (tr("Came from"), "in"), (tr("Went to"), "out")):
+            self.way.addItem(words, value)
+        self.since = _line(tr("From day, 2026-01-31"), tr("First day"))
+        self.until = _line(tr("To day, 2026-02-28"), tr("Last day"))
+        for box in (self.kind, self.asset, self.way):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(10)
+            box.activated.connect(lambda *_: self._narrow())
+        for field in (self.search, self.since, self.until):
+            field.textChanged.connect(lambda *_: self._narrow())
+        for column, widget in enumerate((self.search, self.kind, self.asset, self.way, self.since, self.until)):
+            grid.addWidget(widget, 0, column)
+            grid.setColumnStretch(column, 3 if column == 0 else 2)
+        layout.addLayout(grid)
 
-    def _count(self) -> None:
-        left = len(self.model.rows) - len(self.model.chosen)
-        self.state.setText(tr("{n} chosen, {m} stay in the “+n more” node", n=len(self.model.chosen), m=f"{left:,}"))
+    def _marks(self, many: int, top: int) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        self.top = QSpinBox()
+        self.top.setRange(1, max(1, many))
+        self.top.setValue(min(top, max(1, many)))
+        self.top.setAccessibleName(tr("How many of the largest"))
+        self.top.setPrefix(tr("Top "))
+        line.addWidget(self.top)
+        line.addWidget(button(tr("Select top"), self.mark_top, name=tr("Select the largest")))
+        line.addWidget(button(tr("Select all listed"), self._mark_listed))
+        line.addWidget(button(tr("Select none"), lambda: self.model.choose(())))
+        self.paste = button(tr("Paste a list"), self._show_paste)
+        self.paste.setCheckable(True)
+        line.addWidget(self.paste)
+        line.addStretch(1)
+        return line
+
+    # --- filters ----------------------------------------------------------------------------------------------
+
+    def _narrow(self) -> None:
+        """Show what passes the fields; sums and ranks count only the transfers that pass."""
+        model, problem = self.model, ""
+        try:
+            since, until = self.since.text().strip(), self.until.text().strip()
+            first = moment(since) if since else None
+            last = moment(until, end=True) if until else None
+        except WorkstationError as wrong:
+            problem, first, last = f"{wrong.what}: {wrong.todo}", None, None
+        wanted = Narrow(int(self.asset.currentData()), first, last, self.way.currentData())
+        crowd = model.whole if wanted == Narrow() else model.whole.narrowed(wanted)
+        places = crowd.matching(self.search.text())
+        kind = self.kind.currentData()
+        if kind is not None:
+            of_kind = set(crowd.of_kind(kind).tolist())
+            places = places[[place in of_kind for place in places.tolist()]] if len(places) else places
+        model.show_crowd(crowd, places)
+        self._count(problem)
+
+    def _show_paste(self) -> None:
+        self.pasted.setVisible(self.paste.isChecked())
+        if self.paste.isChecked():
+            self.pasted.setFocus()
+
+    def _paste(self) -> None:
+        """Check exactly what the pasted list names."""
+        places, missing = self.model.whole.listed(self.pasted.toPlainText())
+        shown = ", ".join(missing[:2]) + (tr(" and {n} more", n=len(missing) - 2) if len(missing) > 2 else "")
+        self._missing = tr("{n} of the list no neighbour here: {which}", n=len(missing), which=shown) if missing else ""
+        self.model.choose(self.model.whole.ends[places].tolist())
+
+    # --- what is chosen ---------------------------------------------------------------------------------------
+
+    def mark_top(self) -> None:
+        """Check exactly the largest of what is listed."""
+        self.model.choose(self._largest())
+
+    def _largest(self) -> list[int]:
+        model = self.model
+        ranked = model.crowd.sorted(model.places, "rank")[: self.top.value()]
+        return cast("list[int]", model.crowd.ends[ranked].tolist())
+
+    def _mark_listed(self) -> None:
+        self.model.check(range(len(self.model.places)))
+
+    def _add_top(self) -> None:
+        self.mark_top()
+        self.accept()
+
+    def _count(self, problem: str = "") -> None:
+        model, number = self.model, self.top.value()
+        left = len(model.whole) - len(model.chosen)
+        words = [tr("{n} chosen, {m} stay in the “+n more” node", n=f"{len(model.chosen):,}", m=f"{left:,}")]
+        if len(model.places) < len(model.whole):
+            words.append(tr("{n} listed", n=f"{len(model.places):,}"))
+        if model.crowd is not model.whole:
+            words.append(tr("sums count only the transfers that pass the filter"))
+        words += [part for part in (self._missing, problem) if part]
+        self.state.setText(cell("  ·  ".join(words)))
+        self.add_top.setText(tr("Add top {n}", n=f"{number:,}"))
+        self.add_top.setEnabled(bool(len(model.places)))
+        self.ok.setEnabled(bool(model.chosen))
 
     def chosen(self) -> list[str]:
         """Keys of the chosen neighbours, in the order of amount."""
-        return [self.model.rows[i].key for i in sorted(self.model.chosen)]
+        whole = self.model.whole
+        return [whole.subject(place).key for place in sorted(whole.place_of(end) for end in self.model.chosen)]
+
+
+def _line(words: str, name: str) -> QLineEdit:
+    made = QLineEdit()
+    made.setPlaceholderText(words)
+    made.setAccessibleName(name)
+    made.setClearButtonEnabled(True)
+    return made

@@ -68,7 +68,7 @@ def _merge(session: Session, arguments: Arguments) -> Change:
     for key, row in rows_where(session, "entity_member", entity=other).items():
         rule = f"{row['rule']}; merged: {reason}"
         edits += change(session, "entity_member", key, entity=kept, rule=rule)
-    for table in ("tag", "note", "finding_link"):  # what was said about the other party stays said
+    for table in ("tag", "note", "finding_link", "card"):  # what was said about the other party stays said
         for key in rows_where(session, table, subject=old):
             edits += change(session, table, key, subject=new)
     for key, row in rows_where(session, "placement", subject=old).items():
