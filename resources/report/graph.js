@@ -39,6 +39,10 @@ function star(radius) {
 function shape(node, group) {
   const className = 'shape ' + node.role;
   if (node.kind === 'transaction') return draw('circle', { r: 7, class: 'shape transaction' }, group);
+  if (node.kind === 'group') {
+    draw('rect', { x: -17, y: -18, width: 42, height: 28, rx: 6, class: 'shape group' }, group);
+    return draw('rect', { x: -21, y: -14, width: 42, height: 28, rx: 6, class: 'shape group' }, group);
+  }
   if (node.kind === 'stub') return draw('rect', { x: -22, y: -11, width: 44, height: 22, rx: 11, class: 'shape stub' }, group);
   const r = 18;
   if (node.role === 'subject') return draw('polygon', { points: star(r + 3), class: className }, group);
@@ -104,7 +108,7 @@ data.nodes.forEach((node, index) => {
   const mark = shape(node, group);
   if (node.doubtful) mark.classList.add('doubtful');
   if (node.colour) draw('circle', { r: 5, cx: 15, cy: -15, fill: node.colour, class: 'own' }, group);
-  const inside = node.kind === 'stub' ? '+' + node.stub : node.badge;
+  const inside = node.kind === 'stub' ? '+' + node.stub : node.kind === 'group' ? String(node.stub) : node.badge;
   if (inside) draw('text', { y: 4, class: 'badge ' + node.role + ' ' + node.kind }, group).textContent = inside;
   if (node.name) {
     const below = 'translate(0 ' + (node.kind === 'transaction' ? 9 : 24) + ')';

@@ -12,7 +12,8 @@ from typing import Literal
 
 #: Roles of notes/ux.md 2.9. Colour and shape both follow the role, so colour is never the only sign.
 Role = Literal["subject", "victim", "service", "obfuscation", "infrastructure", "illicit", "unattributed"]
-NodeKind = Literal["address", "entity", "transaction", "stub"]
+LineStyle = Literal["solid", "dashed", "dotted", "double", "chained"]
+NodeKind = Literal["address", "entity", "transaction", "stub", "group"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class Node:
         role: decides colour and shape. badge: two capital letters inside the shape, or empty.
         name: first label line, already short enough for a canvas. detail: second, dim line, or empty.
         full: the exact identifier for tooltips, tables and exports.
-        pinned: placed by hand. colour: own colour ``#rrggbb`` or empty. doubtful: label rests on a heuristic.
-        stub_count: for a stub, how many neighbours it stands for.
+        pinned: placed by hand. colour: own colour ``#rrggbb``, a name of ``palette``, or empty. doubtful: label rests on a heuristic.
+        stub_count: for a stub or a group, how many neighbours, transfers or nodes it stands for.
+        worded: whether its name is written below it. size: how much larger it is drawn. ringed: with a ring of its own.
     """
 
     key: str
@@ -43,6 +45,9 @@ class Node:
     doubtful: bool = False
     noted: bool = False
     stub_count: int = 0
+    worded: bool = True
+    size: float = 1.0
+    ringed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,10 @@ class Edge:
         label: short amount for the plate. exact: the exact sum with symbol. count: transfers bundled.
         weight: number for the line width only (a float places pixels, never figures).
         transfers: transfer numbers behind the line, in total order.
-        style: solid = on the ledger, dashed = heuristic, dotted = stated off the ledger.
+        style: solid = on the ledger, dashed = heuristic, dotted = stated off the ledger, double = it crosses to another
+            asset or chain by a declared swap or bridge, chained = on the ledger and dashed by hand.
+        units: the exact sum in base units. colour: a name of ``palette`` or empty. wide: how much wider it is drawn.
+        crossing: both amounts of a declared swap or bridge. sort: what alone is behind it, when that is no payment.
     """
 
     source: int
@@ -64,15 +72,21 @@ class Edge:
     count: int
     weight: float
     transfers: tuple[int, ...]
-    style: Literal["solid", "dashed", "dotted"] = "solid"
+    style: LineStyle = "solid"
     asset: str = ""
     first: int | None = None
     last: int | None = None
+    units: int = 0
+    colour: str = ""
+    wide: float = 1.0
+    crossing: str = ""
+    sort: Literal["", "fee", "coinbase"] = ""
 
 
 def plate(edge: Edge) -> str:
     """What stands on a line: its amount, and how many transfers it bundles."""
-    return f"{edge.label}  ×{edge.count:,}" if edge.label and edge.count > 1 else edge.label
+    words = f"{edge.label}  ×{edge.count:,}" if edge.label and edge.count > 1 else edge.label
+    return edge.crossing or (f"{edge.sort} {words}" if edge.sort and words else words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +104,43 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A note card: plain text, at a place of the canvas or at a node with a leader line.
+
+    Attributes:
+        key: key of the stored card. x, y: its upper left corner; at a node (index into ``Picture.nodes``, -1 = none)
+            how far that is from the middle of the node.
+    """
+
+    key: str
+    text: str
+    x: float
+    y: float
+    node: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A legend line of a style in use.
+
+    Attributes:
+        colour: name of the palette or empty. line: it is about lines, else about nodes; style: how these are drawn.
+        members: numbers of the nodes or lines that look like this.
+    """
+
+    text: str
+    colour: str = ""
+    line: bool = False
+    style: LineStyle = "solid"
+    members: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """Nodes and edges in a fixed order, with the line that says what is shown and what is not.
 
     Attributes:
-        frames: named frames. ticks: ``(x, words)`` of a time axis. lanes: ``(top, bottom, name)`` across it.
+        frames: named frames. cards: note cards. looks: styles that show, for the legend. ticks: ``(x, words)`` of a time axis. lanes: ``(top, bottom, name)`` across it.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -104,6 +150,8 @@ class Picture:
     frames: tuple[Frame, ...] = ()
     ticks: tuple[tuple[float, str], ...] = ()
     lanes: tuple[tuple[float, float, str], ...] = ()
+    cards: tuple[Card, ...] = ()
+    looks: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

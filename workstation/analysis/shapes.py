@@ -15,6 +15,8 @@ Point = tuple[float, float]
 RADIUS = 18.0
 TRANSACTION_RADIUS = 7.0
 STUB_HALF_HEIGHT = 11.0
+#: How far the ring that emphasises a node stands off its shape.
+RING_ROOM = 4.0
 ROLES: tuple[Role, ...] = (
     "subject", "victim", "service", "obfuscation", "infrastructure", "illicit", "unattributed",
 )  # fmt: skip
@@ -44,18 +46,19 @@ def radius(node: Node) -> float:
     """The world radius that edges of a node keep clear of."""
     if node.kind == "transaction":
         return TRANSACTION_RADIUS
-    if node.kind == "stub":
+    if node.kind in ("stub", "group"):
         return 23.0  # edges meet a pill at its side
-    return RADIUS * (0.7 if node.role == "unattributed" else 1.0)
+    return RADIUS * node.size * (0.7 if node.role == "unattributed" else 1.0) + (RING_ROOM if node.ringed else 0.0)
 
 
 def extent(node: Node) -> float:
     """How far the shape of a node reaches from its centre, in world units."""
     if node.kind == "transaction":
         return TRANSACTION_RADIUS * 1.12
-    if node.kind == "stub":
+    if node.kind in ("stub", "group"):
         return radius(node)
-    return RADIUS * max(math.hypot(x, y) for x, y in outline(node.role))
+    reach = RADIUS * node.size * max(math.hypot(x, y) for x, y in outline(node.role))
+    return reach + (RING_ROOM if node.ringed else 0.0)
 
 
 def transaction_outline() -> tuple[Point, ...]:
@@ -66,6 +69,12 @@ def transaction_outline() -> tuple[Point, ...]:
 def pill(half_width: float, half_height: float) -> tuple[Point, ...]:
     """The outline of a stub, in the units of its arguments."""
     return _rounded_box(half_width, half_height, half_height)
+
+
+def group_outlines() -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+    """The two boxes of a group, the one behind first: several things on top of each other."""
+    box = _rounded_box(21.0, 14.0, 6.0)
+    return tuple((x + 4.0, y - 4.0) for x, y in box), box
 
 
 def _polar(reach: float, angle: float) -> Point:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from workstation.analysis import curves, shapes
-from workstation.analysis.picture import Edge, Node, Picture, Role, Tint, frame_box, plate
+from workstation.analysis import curves, notecards, plates, shapes, svgnotes
+from workstation.analysis.palette import resolved
+from workstation.analysis.picture import Edge, Node, Picture, Role, Tint, frame_box
 from workstation.domain.visible import visible
 from workstation.paths import resources_folder
 
@@ -22,7 +23,8 @@ _ROLE_TITLES: dict[Role, str] = {
     "subject": "Subject of the case", "victim": "Victim or lawful source", "service": "Service", "obfuscation": "Obfuscation",
     "infrastructure": "Infrastructure", "illicit": "Illicit service or actor", "unattributed": "Unattributed",
 }  # fmt: skip
-_DASH = {"solid": "", "dashed": ' stroke-dasharray="7 4"', "dotted": ' stroke-dasharray="1.5 4" stroke-linecap="round"'}
+_DASH = {"solid": "", "dashed": ' stroke-dasharray="7 4"', "dotted": ' stroke-dasharray="1.5 4" stroke-linecap="round"',
+         "double": "", **svgnotes.DASHES}  # fmt: skip
 _FAINT = 0.25
 _MARGIN = 70.0
 _LINE = 19.0
@@ -39,12 +41,13 @@ class Focus:
     """What of a picture is looked at, one flag for each node and edge. The rest is faint and has no words, or is gone.
 
     Attributes:
-        hide: the rest is not drawn at all.
+        hide: the rest is not drawn at all. parts: what of a line is looked at, when that is not all of it.
     """
 
     nodes: Sequence[bool] = ()
     edges: Sequence[bool] = ()
     hide: bool = False
+    parts: plates.Parts | None = None
 
     def node(self, number: int) -> bool:
         """Whether a node is in focus."""
@@ -91,13 +94,19 @@ def picture_svg(
     wide = max(right - left, 560.0, *(text_width(line, 12) + 32 for line in (*head, title)))
     if part is None:  # a small graph stands in the middle of a wide head
         left, right = left - (wide - right + left) / 2, right + (wide - right + left) / 2
-    tall = bottom - top + above + rows * 26.0 + (18.0 if rows else 0.0)
+    tall = (
+        bottom - top + above + rows * 26.0 + svgnotes.height(picture.looks) + (18.0 if rows or picture.looks else 0.0)
+    )
     shares = tint.nodes or (0.0,) * len(picture.nodes)
+    worded = _placed(picture, tint, focus, part)
+    foot = svgnotes.foot(worded)
+    tall += svgnotes.foot_height(foot)
     drawn = [
         *_backdrop(picture, left, right, colours),
         *_edges(picture, colours, tint, focus),
         *(part for n, share in enumerate(shares) for part in _whole_node(picture.nodes[n], colours, share, n, focus)),
-        *_plates(picture, colours, focus),
+        *_plates(worded, colours),
+        *svgnotes.cards(picture, colours, _gone(picture, focus)),
     ]
     if part is not None:  # what is outside lies under the head and the legend, or outside the paper
         box = f'x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(bottom - top)}"'
@@ -107,6 +116,8 @@ def picture_svg(
         *drawn,
         *_head(title, head, left, top - above, colours),
         *_legend(entries, left, bottom, colours, tint),
+        *svgnotes.legend(picture.looks, left, bottom + rows * 26.0, colours),
+        *svgnotes.foot_lines(foot, left, bottom + rows * 26.0 + svgnotes.height(picture.looks), colours),
     ]
     name = _text(title or "Fund flow")
     return (
@@ -127,6 +138,11 @@ def legend_entries(picture: Picture, roles: Iterable[Role] | None = None) -> lis
     if picture.legend:
         return [(role, text) for role, text in picture.legend if role in used]
     return [(role, _ROLE_TITLES[role]) for role in shapes.ROLES if role in used]
+
+
+def _gone(picture: Picture, focus: Focus) -> Iterable[int]:
+    """Nodes that are not drawn at all."""
+    return (n for n in range(len(picture.nodes)) if focus.hide and not focus.node(n))
 
 
 def _roles(picture: Picture, focus: Focus, part: tuple[float, float, float, float] | None) -> set[Role]:
@@ -153,7 +169,11 @@ def _bounds(picture: Picture, focus: Focus) -> tuple[float, float, float, float]
     xs, ys = [n.x for n in nodes], [n.y for n in nodes]
     lanes = [y for top, bottom, _ in picture.lanes for y in (top - 30, bottom)]
     low, high = min([min(ys) - _MARGIN, *lanes]), max([max(ys) + _MARGIN + 20, *lanes])
-    return min(xs) - side, low, max(xs) + side, high
+    boxes = [notecards.box(card, None, picture) for card in picture.cards]
+    return (
+        min([min(xs) - side, *(box[0] - 16 for box in boxes)]), min([low, *(box[1] - 16 for box in boxes)]),
+        max([max(xs) + side, *(box[2] + 16 for box in boxes)]), max([high, *(box[3] + 16 for box in boxes)]),
+    )  # fmt: skip
 
 
 def _backdrop(picture: Picture, left: float, right: float, colours: Mapping[str, str]) -> Iterable[str]:
@@ -215,21 +235,28 @@ def _head(title: str, lines: Sequence[str], left: float, top: float, colours: Ma
 
 
 def _edges(picture: Picture, colours: Mapping[str, str], tint: Tint, focus: Focus) -> Iterable[str]:
-    for number, parts in enumerate(_lines(picture, colours, tint)):
-        yield from focus.laid(parts, focus.edge(number))
+    for number, drawn in enumerate(_lines(picture, colours, tint, focus)):
+        yield from focus.laid(drawn, focus.edge(number))
 
 
-def _lines(picture: Picture, colours: Mapping[str, str], tint: Tint) -> Iterable[tuple[str, str]]:
-    widths = curves.widths([edge.weight for edge in picture.edges])
+def _lines(picture: Picture, colours: Mapping[str, str], tint: Tint, focus: Focus) -> Iterable[tuple[str, str]]:
+    widths = curves.line_widths(picture)
     shares = tint.edges or (0.0,) * len(picture.edges)
-    for edge, line, width, share in zip(picture.edges, curves.curves(picture), widths, shares, strict=True):
+    lines = zip(picture.edges, curves.curves(picture), widths, shares, strict=True)
+    for number, (edge, line, width, share) in enumerate(lines):
+        some = focus.parts(number) if focus.parts is not None and focus.edge(number) else None
         strength = 0.65 if share < 0 else 0.3 + 0.7 * min(share, 1.0) if share else 0.0
         points = " ".join(f"{_n(x)},{_n(y)}" for x, y in (line.first, line.second, line.end))
+        own = resolved(edge.colour, colours)
+        way = f'd="M{_n(line.start[0])},{_n(line.start[1])} C{points}" fill="none"'
+        double = edge.style == "double"
         path = (
-            f'<path d="M{_n(line.start[0])},{_n(line.start[1])} C{points}" fill="none" stroke="{_mixed(colours["edge"], colours["taint"], strength)}" '
-            f'stroke-width="{_n(width)}"{_DASH[edge.style]}><title>{_text(_tip(picture, edge))}</title></path>'
+            f'<path {way} stroke="{_mixed(own or colours["edge"], colours["taint"], strength)}" '
+            f'stroke-width="{_n(width + 3 if double else width)}"{_DASH[edge.style]}><title>{_text(_tip(picture, edge, some))}</title></path>'
         )
-        tip = _mixed(colours["arrow"], _mixed("#000000", colours["taint"], 0.78), strength)
+        if double:  # the ground between two lines
+            path += f'<path {way} stroke="{colours["canvas"]}" stroke-width="{_n(max(1.8, width * 0.5 + 1.2))}"/>'
+        tip = _mixed(own or colours["arrow"], _mixed("#000000", colours["taint"], 0.78), strength)
         yield path, f'<polygon points="{_points(line.arrow)}" fill="{tip}"/>'
 
 
@@ -263,9 +290,12 @@ def _ring(node: Node, share: float, colours: Mapping[str, str], *, reach: float 
     )
 
 
-def _tip(picture: Picture, edge: Edge) -> str:
+def _tip(picture: Picture, edge: Edge, some: plates.Part | None) -> str:
     a, b = picture.nodes[edge.source], picture.nodes[edge.target]
-    return f"{a.full or a.name} to {b.full or b.name}: {edge.exact} ({edge.count} transfers)"
+    ends = f"{a.full or a.name} to {b.full or b.name}"
+    if some is not None:
+        return f"{ends}: {some.exact} ({some.count} of {edge.count} transfers)"
+    return f"{ends}: {edge.exact} ({edge.count} transfers)"
 
 
 def _points(points: Iterable[tuple[float, float]]) -> str:
@@ -277,15 +307,27 @@ def _moved(points: Sequence[tuple[float, float]], x: float, y: float, scale: flo
 
 
 def _node(node: Node, colours: Mapping[str, str], share: float, *, worded: bool = True) -> Iterable[str]:
-    fill = node.colour or colours[node.role]
+    fill = resolved(node.colour, colours) or colours[node.role]
+    grown = shapes.RADIUS * node.size
+    worded = worded and node.worded
     dash = ' stroke-dasharray="4 3"' if node.doubtful else ""
     yield f"<g><title>{_text(node.full or node.name)}</title>"
     if node.kind == "transaction":
         shape = _moved(shapes.transaction_outline(), node.x, node.y, shapes.TRANSACTION_RADIUS)
         yield f'<polygon points="{shape}" fill="{colours["panel"]}" stroke="{colours["text"]}" stroke-width="1.4"{dash}/>'
         below = shapes.TRANSACTION_RADIUS
+    elif node.kind == "group":
+        line = resolved(node.colour, colours) or colours["dim"]
+        for outline in shapes.group_outlines():
+            yield (
+                f'<polygon points="{_moved(outline, node.x, node.y, 1)}" fill="{colours["panel"]}" stroke="{line}"'
+                ' stroke-width="1.8"/>'
+            )
+        inside = f"{node.stub_count:,}"
+        yield _label(node.x, node.y + 4.5, inside, colours["text"], ' text-anchor="middle" font-weight="700"')
+        below = shapes.RADIUS
     elif node.kind == "stub":
-        count = f"+{node.stub_count}" if node.stub_count else node.name
+        count = f"+{node.stub_count:,}" if node.stub_count else node.name
         shape = _points(
             (node.x + x, node.y + y) for x, y in shapes.pill(text_width(count, 12) / 2 + 10, shapes.STUB_HALF_HEIGHT)
         )
@@ -293,19 +335,22 @@ def _node(node: Node, colours: Mapping[str, str], share: float, *, worded: bool 
         yield _label(node.x, node.y + 4, count, colours["text"], ' text-anchor="middle" font-weight="600"')
         below = shapes.STUB_HALF_HEIGHT
     else:
-        shape = _moved(shapes.outline(node.role), node.x, node.y, shapes.RADIUS)
+        shape = _moved(shapes.outline(node.role), node.x, node.y, grown)
+        if node.ringed:
+            yield (
+                f'<circle cx="{_n(node.x)}" cy="{_n(node.y)}" r="{_n(shapes.extent(node))}" fill="none" '
+                f'stroke="{colours["text"]}" stroke-width="1.6"/>'
+            )
         edge = colours["text"] if node.doubtful else colours["panel"]
         yield f'<polygon points="{shape}" fill="{fill}" stroke="{edge}" stroke-width="1.6" stroke-linejoin="round"{dash}/>'
         size, down = shapes.badge_place(node.role)
         if node.badge:
-            extra = f' text-anchor="middle" font-weight="700" font-size="{_n(size * shapes.RADIUS)}"'
-            yield _label(node.x, node.y + (down + size * 0.36) * shapes.RADIUS, node.badge, _readable(fill), extra)
+            extra = f' text-anchor="middle" font-weight="700" font-size="{_n(size * grown)}"'
+            yield _label(node.x, node.y + (down + size * 0.36) * grown, node.badge, _readable(fill), extra)
         if node.pinned:
-            yield f'<circle cx="{_n(node.x + 15)}" cy="{_n(node.y - 15)}" r="3.5" fill="{colours["accent"]}" stroke="{colours["panel"]}"/>'
-        below = shapes.RADIUS * 1.05
-    if worded and not (
-        node.kind == "stub" and node.stub_count and node.name.lstrip("+").startswith(str(node.stub_count))
-    ):
+            yield f'<circle cx="{_n(node.x + 15 * node.size)}" cy="{_n(node.y - 15 * node.size)}" r="3.5" fill="{colours["accent"]}" stroke="{colours["panel"]}"/>'
+        below = shapes.extent(node) - 1 if node.ringed else grown * 1.05
+    if worded and not (node.kind == "stub" and node.stub_count and not node.detail):
         yield from _captions(node, shapes.extent(node) + 4 if share else below, colours)
     yield "</g>"
 
@@ -318,15 +363,28 @@ def _captions(node: Node, below: float, colours: Mapping[str, str]) -> Iterable[
         yield _label(node.x, node.y + below + 28, node.detail, colours["dim"], halo + ' font-size="10.5"')
 
 
-def _plates(picture: Picture, colours: Mapping[str, str], focus: Focus) -> Iterable[str]:
-    for number, (edge, line) in enumerate(zip(picture.edges, curves.curves(picture), strict=True)):
-        words = plate(edge)
-        if not words or not focus.edge(number):
-            continue
-        x, y = line.middle
-        half = text_width(words, 10.5) / 2 + 4
-        yield f'<rect x="{_n(x - half)}" y="{_n(y - 8)}" width="{_n(2 * half)}" height="16" rx="4" fill="{colours["canvas"]}"/>'
-        yield _label(x, y + 4, words, colours["text"], ' text-anchor="middle" font-size="10.5"')
+def _placed(
+    picture: Picture, tint: Tint, focus: Focus, part: tuple[float, float, float, float] | None
+) -> plates.Plates:
+    """Where the plates of what is looked at stand."""
+    return plates.place(
+        picture, curves.curves(picture),
+        [number for number in range(len(picture.edges)) if focus.edge(number)],
+        [number for number in range(len(picture.nodes)) if focus.node(number) or not focus.hide],
+        lambda text: text_width(text, 10.5), parts=focus.parts, shares=tint.edges, inside=part,
+    )  # fmt: skip
+
+
+def _plates(worded: plates.Plates, colours: Mapping[str, str]) -> Iterable[str]:
+    for found in worded.placed.values():
+        left, top, right, bottom = found.box
+        yield (
+            f'<rect x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(bottom - top)}" rx="4" '
+            f'fill="{colours["canvas"]}"/>'
+        )
+        for place, row in enumerate(found.rows):
+            y = top + 12 + plates.ROW * place
+            yield _label(found.x, y, row, colours["text"], ' text-anchor="middle" font-size="10.5"')
 
 
 def _legend(

@@ -14,12 +14,17 @@ from workstation.analysis.picture import Frame, Picture
 from workstation.app.chooser import clean
 
 
-def with_backdrop(picture: Picture, graph: Mapping[str, Any], frames: Mapping[str, Mapping[str, Any]]) -> Picture:
-    """The picture with its frames (those with a member that is drawn) and the axis of the graph."""
-    number = {node.key: n for n, node in enumerate(picture.nodes)}
+def with_backdrop(
+    picture: Picture, graph: Mapping[str, Any], frames: Mapping[str, Mapping[str, Any]], number: Mapping[str, int]
+) -> Picture:
+    """The picture with its frames (those with a member that is drawn) and the axis of the graph.
+
+    Args:
+        number: node of the picture that stands for a subject key, also for one inside an entity or a group.
+    """
     made = []
     for key, row in sorted(frames.items()):
-        members = tuple(sorted(number[m] for m in members_of(row) if m in number))
+        members = tuple(sorted({number[m] for m in members_of(row) if m in number}))
         if members:
             made.append(Frame(key, clean(row["name"], 80), members, str(row["colour"] or "")))
     ticks, lanes = axis_of(graph)

@@ -6,7 +6,6 @@ verified, because looking adds log entries but changes nothing. Must not draw or
 
 from __future__ import annotations
 
-import json
 import platform
 import re
 import unicodedata
@@ -19,9 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from workstation import __version__
-from workstation.analysis.picture import Picture
-from workstation.analysis.svg import picture_svg
-from workstation.app import report, traceprint
+from workstation.app import report, sceneviews, traceprint
+from workstation.app.commands.scenes import ordered
 from workstation.app.jobs import Job
 from workstation.casefile.store import Store
 from workstation.casefile.verify import verify_case
@@ -246,13 +244,14 @@ def _findings(store: Store, places: _Places) -> tuple[plain.Finding, ...]:
 
 
 def _figures(session: Session) -> tuple[plain.Figure, ...]:
-    """Saved scenes as drawings: what each showed, at the places of now."""
+    """Saved scenes as drawings in their order: what each showed, at the places it was kept with."""
     made = []
-    for row in sorted(_rows(session.store, "scene"), key=lambda r: (int(r["position"]), _order(r["key"]))):
-        shown = set(json.loads(row["data"] or "{}").get("shown", ()))
-        placed = session.graphs.placed(row["graph"])
-        picture: Picture = session.graphs.draw({key: place for key, place in placed.items() if key in shown})
-        made.append(plain.Figure(row["name"], row["caption"], picture_svg(picture)))
+    for _key, row in ordered(session):
+        found = sceneviews.view(session.graphs, row)
+        caption = str(row["caption"] or "")
+        made.append(
+            plain.Figure(str(row["name"]), caption, sceneviews.svg(session, found), sceneviews.details(session, found))
+        )
     return tuple(made)
 
 

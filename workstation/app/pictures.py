@@ -7,7 +7,6 @@ It holds no clock: its time is that of the last change of the case. Must not dra
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,12 +14,14 @@ from zoneinfo import ZoneInfo
 
 from workstation.analysis.picture import Picture
 from workstation.analysis.svg import Focus, picture_svg, theme_colours
-from workstation.app.lens import Lens, Seen, behind, seen
-from workstation.app.names import ROLE_NAMES
+from workstation.app.filters import filters
+from workstation.app.lens import Lens, Seen, behind, looked
+from workstation.app.passing import parts
 from workstation.domain.errors import WorkstationError
 from workstation.paths import resources_folder
 
 if TYPE_CHECKING:
+    from workstation.app.graph import GraphModel
     from workstation.app.session import Session
     from workstation.domain.evidence import CustodyEntry
 
@@ -73,10 +74,14 @@ def picture_bytes(
     """
     graphs, lens = session.graphs, session.lens
     picture = graphs.picture(session.graph)
-    found = None if lens.open else seen(graphs.ledger, picture, lens, behind(graphs.ledger, picture))
+    of = None if lens.open else behind(graphs.ledger, picture)
+    found = None if of is None else looked(graphs, picture, lens, of)
     drawn = session.traces.drawn(graphs, session.graph) if marked else None
     tint = None if drawn is None else drawn.tint
-    focus = Focus() if found is None else Focus(found.nodes.tolist(), found.edges.tolist(), lens.outside == "hide")
+    focus = Focus()
+    if found is not None and of is not None:
+        some = parts(graphs.ledger, of, found)
+        focus = Focus(found.nodes.tolist(), found.edges.tolist(), lens.outside == "hide", some)
     change = _last_change(session)
     lines = head(session, picture, found, "" if tint is None else tint.legend, change, part=part is not None)
     svg = picture_svg(
@@ -104,35 +109,18 @@ def head(
     if part:
         scope += "; a part of the graph"
     first = f"Graph: {session.graphs.name(session.graph)}  ·  {scope}"
-    second = f"Filters: {told(lens)}  ·  Time window: {_window(lens, info.zone)}  ·  Time zone of the case: {info.zone}"
+    second = f"Filters: {told(lens, session.graphs)}  ·  Time window: {window(lens, info.zone)}  ·  Time zone of the case: {info.zone}"
     last = f"State of the data: {change.time[:19].replace('T', ' ')} UTC  ·  Custody: entry {change.sequence}, {change.digest[:16]}"
     return tuple(line for line in (first, second, method, last) if line)
 
 
-def told(lens: Lens) -> str:
+def told(lens: Lens, graphs: GraphModel | None = None) -> str:
     """The filters in words, without the time window; ``none`` when there are none."""
-    parts: list[str] = []
-    if lens.assets:
-        parts.append("assets " + _some([key.split(":")[1] if key.count(":") else key for key in lens.assets]))
-    if lens.least is not None:
-        parts.append(f"at least {lens.least:,} base units")
-    if lens.roles:
-        parts.append("roles " + _some([ROLE_NAMES[role] for role in lens.roles]))
-    if lens.text:
-        parts.append(f"text “{lens.text}”")
-    if lens.facts:
-        parts.append("facts only")
-    if lens.only is not None:
-        parts.append(f"{len(lens.only):,} chosen subjects only")
-    return ", ".join(parts) or "none"
+    return ", ".join(each.words for each in filters(lens, graphs)) or "none"
 
 
-def _some(words: Sequence[str]) -> str:
-    shown = list(dict.fromkeys(words))
-    return ", ".join(shown[:4]) + (f" and {len(shown) - 4} more" if len(shown) > 4 else "")
-
-
-def _window(lens: Lens, zone: str) -> str:
+def window(lens: Lens, zone: str) -> str:
+    """The time window of a lens in words; ``all`` when it is open."""
     if lens.since is None and lens.until is None:
         return "all"
     ends = [_local(end, zone) if end is not None else "open" for end in (lens.since, lens.until)]

@@ -179,11 +179,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing for the report: an SVG text and what it shows (a saved scene, or the graph itself)."""
+    """A drawing for the report: an SVG text and what it shows (a saved scene, or the graph itself).
+
+    Attributes:
+        details: sentences under the caption: scope, filters, times, what differs from when it was kept.
+    """
 
     name: str
     caption: str
     svg: str
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from workstation.analysis.palette import resolved
+from workstation.analysis.svg import theme_colours
 from workstation.evidence.bundle import Bundle
 from workstation.evidence.tables import cite, moment
 from workstation.evidence.text import visible
@@ -89,20 +91,26 @@ def _data(bundle: Bundle) -> dict[str, Any]:
             {
                 "x": round(n.x), "y": round(n.y), "kind": n.kind, "role": n.role, "badge": visible(n.badge),
                 "name": visible(n.name), "detail": visible(n.detail), "full": visible(n.full),
-                "doubtful": n.doubtful, "stub": n.stub_count, "colour": n.colour if _COLOUR.match(n.colour) else "",
+                "doubtful": n.doubtful, "stub": n.stub_count, "colour": _own(n.colour),
             }
             for n in picture.nodes
         ],
         "edges": [
             {
                 "s": e.source, "t": e.target, "label": visible(e.label), "exact": visible(e.exact), "n": e.count,
-                "w": round(e.weight * 1000), "ids": list(e.transfers), "style": e.style,
+                "w": round(e.weight * 1000), "ids": list(e.transfers), "style": e.style if e.style in ("dashed", "dotted") else "solid",
             }
             for e in picture.edges
         ],
         "transfers": transfers,
         "order": order,
     }  # fmt: skip
+
+
+def _own(colour: str) -> str:
+    """``#rrggbb`` of a colour by hand, or empty."""
+    found = resolved(colour, theme_colours("light"))
+    return found if _COLOUR.match(found) else ""
 
 
 def _hash(code: str) -> str:

@@ -47,7 +47,13 @@ def write_report(bundle: Bundle, figures: tuple[Figure, ...], out: Path, *, reso
         name = f"figure-{number}.svg"
         (work / name).write_text(_drawable(figure.svg, known), encoding="utf-8", newline="\n")
         data["figures"].append(
-            {"file": name, "name": figure.name, "caption": figure.caption, "wide": _wide(figure.svg)}
+            {
+                "file": name,
+                "name": figure.name,
+                "caption": figure.caption,
+                "wide": _wide(figure.svg),
+                "details": list(figure.details),
+            }
         )
     _compile("report.typ", data, out, bundle.exported, resources=resources, work=work, known=known)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from workstation.app.commands.registry import Command, Result
 from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import Subject, parse
-from workstation.ui import actions, importing
+from workstation.ui import actions, editing, graphtabs, importing
 from workstation.ui.cards import commands as cards
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import button
@@ -204,12 +205,19 @@ def offers(session: Session, kind: str) -> list[tuple[str, str]]:
         ]
     if kind == "note":
         return [(k, str(r["body"])[:60]) for k, r in rows("note").items()]
+    if kind == "card":
+        mine = {k: r for k, r in rows("card").items() if r["graph"] == session.graph}
+        return [(k, str(r["text"])[:60]) for k, r in mine.items()]
+    if kind == "rule":
+        return [(k, str(r["name"])) for k, r in sorted(rows("style_rule").items(), key=lambda p: p[1]["position"] or 0)]
     if kind == "link":
         return [(k, str(r["subject"])) for k, r in rows("finding_link").items()]
     return []
 
 
-def form(window: MainWindow, command: Command, given: Mapping[str, Any]) -> None:
+def form(
+    window: MainWindow, command: Command, given: Mapping[str, Any], start: Mapping[str, str] = MappingProxyType({})
+) -> None:
     """Ask for the arguments of a command in a form made from its parameters."""
     from workstation.ui.forms import CommandForm
 
@@ -226,7 +234,7 @@ def form(window: MainWindow, command: Command, given: Mapping[str, Any]) -> None
         more = len(session.selection) - len(names)
         about = "  ·  " + ", ".join(names) + (f" +{more}" if more else "")
     dialog = CommandForm(
-        window, tr(command.title), tr(command.help) + about, asked, {}, lambda kind: offers(session, kind)
+        window, tr(command.title), tr(command.help) + about, asked, start, lambda kind: offers(session, kind)
     )
     dialog.accepted.connect(lambda: window.run_now(command.id, **{**given, **dialog.arguments()}))
     window.show_dialog(dialog)
@@ -234,29 +242,11 @@ def form(window: MainWindow, command: Command, given: Mapping[str, Any]) -> None
 
 def choose(window: MainWindow, name: str, chooser: Any) -> None:
     """The supernode guard: which neighbours of many."""
-    from workstation.ui.chooser import Choice, ChooserDialog
+    from workstation.ui.chooser import ChooserDialog
 
     session = window.desk.session
     assert session is not None
-    merged: dict[str, list[Any]] = {}
-    for candidate in chooser.candidates:
-        merged.setdefault(candidate.subject.key, []).append(candidate)
-    ways = {"in": tr("came from"), "out": tr("went to"), "both": tr("both ways")}
-    rows = []
-    for key, several in merged.items():
-        way = several[0].direction if len({c.direction for c in several}) == 1 else "both"
-        amount = "; ".join(s.exact for c in several for s in c.sums)
-        rows.append(
-            Choice(
-                key,
-                several[0].name,
-                several[0].subject.ref,
-                ways.get(way, way),
-                amount,
-                sum(c.transfers for c in several),
-            )
-        )
-    dialog = ChooserDialog(window, session.graphs.label(chooser.subject), rows)
+    dialog = ChooserDialog(window, session.graphs.label(chooser.subject), chooser.crowd, window.desk.display)
 
     def run() -> None:
         keys = dialog.chosen()
@@ -280,6 +270,11 @@ def evidence_of_selection(window: MainWindow) -> list[Subject]:
         numbers = session.graphs.edge_transfers(session.graph, window.desk.selected_edges)
     if numbers:
         return [Subject("transfer", t.chain, str(t.id)) for t in session.store.transfers(ids=numbers[:500])]
+    if any(s.kind == "group" for s in session.selection):  # what is cited is what stands behind it
+        from workstation.app.folding import under
+
+        behind = under([s.key for s in session.selection], session.graphs.folding(session.graph))
+        return [s for s in map(parse, behind) if s.kind not in ("stub", "group")]
     return [s for s in session.selection if s.kind != "stub"]
 
 
@@ -584,6 +579,11 @@ FLOWS: Mapping[str, Callable[[MainWindow, Mapping[str, Any]], None]] = {
     "case.import": importing.import_files,
     "case.export": export_case,
     "finding.new": new_finding,
+    "graph.rename": graphtabs.rename,
+    "style.node": editing.ask_nodes,
+    "style.line": editing.ask_lines,
+    "rule.edit": editing.ask_rule,
+    "card.add": editing.ask_card,
     "trace.finding": cite.newest,
     "conversion.declare": conversions.declare,
     "conversion.accept": conversions.declare,

@@ -10,16 +10,22 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF
 
 from workstation.analysis import curves, shapes
+from workstation.analysis.palette import resolved
 from workstation.analysis.picture import Node
 from workstation.ui.canvas import tints
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import STYLES, GraphData
 from workstation.ui.theme import Theme, readable_on
 
-_PEN = {"solid": Qt.PenStyle.SolidLine, "dashed": Qt.PenStyle.DashLine, "dotted": Qt.PenStyle.DotLine}
+_PEN = {
+    "solid": Qt.PenStyle.SolidLine, "dashed": Qt.PenStyle.DashLine, "dotted": Qt.PenStyle.DotLine,
+    "double": Qt.PenStyle.SolidLine, "chained": Qt.PenStyle.DashDotLine,
+}  # fmt: skip
+#: How far apart the two lines of a crossing stand, in pixels, besides what their width adds.
+_DOUBLE_ROOM = 3.0
 #: Node radius in pixels below which edges are straight and nodes are squares, and from which letters are drawn.
 STRAIGHT_BELOW = 3.2
 BADGE_FROM = 8.0
@@ -70,12 +76,18 @@ def draw_edge(
     painter: QPainter, data: GraphData, camera: Camera, number: int, colour: QColor, tip: QColor, wider: float = 0.0
 ) -> None:
     """One curve and its arrow head."""
-    line = screen_curve(data, camera, number)
-    pen = QPen(colour, line_width(data, camera, number) + wider, _PEN[STYLES[data.style[number]]])
+    line, style = screen_curve(data, camera, number), STYLES[data.style[number]]
+    width = line_width(data, camera, number) + wider
+    path = edge_path(line)
+    if style == "double":  # the rim of a wide line: two lines side by side
+        rim = QPainterPathStroker()
+        rim.setWidth(_DOUBLE_ROOM + width * 0.6)
+        path, width = rim.createStroke(path), max(1.0, width * 0.4)
+    pen = QPen(colour, width, _PEN[style])
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen)
-    painter.drawPath(edge_path(line))
+    painter.drawPath(path)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(tip)
     painter.drawPolygon(QPolygonF([QPointF(*point) for point in line.arrow]))
@@ -124,9 +136,9 @@ def _opacity(data: GraphData, number: int) -> float:
 
 def node_fill(node: Node, theme: Theme) -> str:
     """The fill of a node: its own colour, else that of its role."""
-    if node.kind == "transaction":
-        return node.colour or theme.dim
-    return node.colour or theme.roles[node.role]
+    if node.kind in ("transaction", "group"):
+        return resolved(node.colour, theme.roles) or theme.dim
+    return resolved(node.colour, theme.roles) or theme.roles[node.role]
 
 
 def node_outline(node: Node, x: float, y: float, size: float) -> QPolygonF:
@@ -135,6 +147,8 @@ def node_outline(node: Node, x: float, y: float, size: float) -> QPolygonF:
         points, scale = shapes.transaction_outline(), size * shapes.TRANSACTION_RADIUS / shapes.RADIUS
     elif node.kind == "stub":
         points, scale = shapes.pill(23.0, shapes.STUB_HALF_HEIGHT), size / shapes.RADIUS
+    elif node.kind == "group":
+        points, scale = shapes.group_outlines()[1], size / shapes.RADIUS
     else:
         points, scale = shapes.outline(node.role), size
     return QPolygonF([QPointF(x + px * scale, y + py * scale) for px, py in points])
@@ -143,18 +157,27 @@ def node_outline(node: Node, x: float, y: float, size: float) -> QPolygonF:
 def draw_node(painter: QPainter, node: Node, x: float, y: float, size: float, theme: Theme) -> None:
     """One node with badge, pin and note marks; ``size`` is the radius of an address node in pixels."""
     fill = node_fill(node, theme)
+    if node.ringed:
+        reach = shapes.extent(node) * size / shapes.RADIUS
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.text), max(1.2, size * 0.09)))
+        painter.drawEllipse(QPointF(x, y), reach, reach)
+    size *= node.size
     shape = node_outline(node, x, y, size)
     border = QPen(QColor(theme.panel), max(1.0, size * 0.1))
     border.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if node.kind == "stub":
         border = QPen(QColor(theme.dim), 1.2, Qt.PenStyle.DashLine)
         painter.setBrush(QColor(theme.panel))
-    elif node.kind == "transaction":
+    elif node.kind in ("transaction", "group"):
         border = QPen(QColor(fill), max(1.2, size * 0.1))
         painter.setBrush(QColor(theme.panel))
     else:
         painter.setBrush(QColor(fill))
     painter.setPen(border)
+    if node.kind == "group":
+        part = size / shapes.RADIUS
+        painter.drawPolygon(QPolygonF([QPointF(x + px * part, y + py * part) for px, py in shapes.group_outlines()[0]]))
     painter.drawPolygon(shape)
     if node.doubtful and node.kind != "stub":
         _dash_around(painter, node, x, y, size, theme)
@@ -175,8 +198,8 @@ def _dash_around(painter: QPainter, node: Node, x: float, y: float, size: float,
 
 
 def _letters(painter: QPainter, node: Node, x: float, y: float, size: float, fill: str, theme: Theme) -> None:
-    if node.kind == "stub":
-        text, height, down, colour = stub_text(node), 0.62, 0.0, theme.text
+    if node.kind in ("stub", "group"):
+        text, height, down, colour = stub_text(node), 0.62 if node.kind == "stub" else 0.74, 0.0, theme.text
     elif node.kind != "transaction" and node.badge:
         (height, down), text, colour = shapes.badge_place(node.role), node.badge, readable_on(fill)
     else:
@@ -191,7 +214,9 @@ def _letters(painter: QPainter, node: Node, x: float, y: float, size: float, fil
 
 
 def stub_text(node: Node) -> str:
-    """What stands inside a stub."""
+    """What stands inside a stub or a group."""
+    if node.kind == "group":
+        return f"{node.stub_count:,}"
     return f"+{node.stub_count:,}" if node.stub_count else node.name
 
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import MappingProxyType
+
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.analysis import curves
-from workstation.analysis.picture import Picture, Tint
+from workstation.analysis import curves, notecards
+from workstation.analysis.palette import NAMES
+from workstation.analysis.picture import Card, Picture, Tint
+from workstation.analysis.plates import Parts
 from workstation.analysis.shapes import ROLES, extent, radius
 
-KINDS = ("address", "entity", "transaction", "stub")
-STYLES = ("solid", "dashed", "dotted")
+KINDS = ("address", "entity", "transaction", "stub", "group")
+STYLES = ("solid", "dashed", "dotted", "double", "chained")
 #: The ring of marked money around a node, in world units beyond its shape: middle, width, and where it ends.
 RING_MIDDLE, RING_WIDTH, RING_END = 2.9, 3.4, 5.0
 Flags = NDArray[np.bool_]
+_TONES = MappingProxyType({name: number for number, name in enumerate(NAMES, 1)})
 
 
 class GraphData:
     """A picture as a struct of arrays. ``version`` grows when a position or the look of something changes.
 
     ``taint`` and ``etaint`` are the marked shares of nodes and edges (0 = none, below 0 = touched, no share). ``seen_nodes``
-    and ``seen_edges`` flag what is in focus, None = everything; with ``hide`` the rest is not there at all.
+    and ``seen_edges`` flag what is in focus, None = everything; with ``hide`` the rest is not there at all. ``parts`` gives
+    what of a line is in focus when that is not all of it.
     """
 
     def __init__(self, picture: Picture) -> None:
@@ -38,7 +45,10 @@ class GraphData:
         self.target = np.array([edge.target for edge in edges], np.int32)
         self.style = np.array([STYLES.index(edge.style) for edge in edges], np.uint8)
         self.weight = np.array([edge.weight for edge in edges], np.float64)
-        self.width = np.array(curves.widths(self.weight.tolist()), np.float64)
+        self.width = np.array(curves.line_widths(picture), np.float64)
+        #: Colour by style: 0 = that of lines, else the place in the palette, from 1.
+        self.tone = np.array([_TONES.get(edge.colour, 0) for edge in edges], np.uint8)
+        self.toned = bool(self.tone.any())
         self.lane = np.array(curves.lanes(picture), np.float64)
         self.taint = np.zeros(len(nodes), np.float32)
         self.etaint = np.zeros(len(edges), np.float32)
@@ -47,6 +57,7 @@ class GraphData:
         self.seen_nodes: Flags | None = None
         self.seen_edges: Flags | None = None
         self.hide = False
+        self.parts: Parts | None = None
         self.looks = 0
         self.version = 0
         self._bounds = (-1, (0.0, 0.0, 0.0, 0.0))
@@ -78,13 +89,22 @@ class GraphData:
         self.looks += 1
         self.version += 1
 
-    def set_seen(self, nodes: Flags | None, edges: Flags | None, *, hide: bool = False) -> None:
+    def set_seen(
+        self, nodes: Flags | None, edges: Flags | None, *, hide: bool = False, parts: Parts | None = None
+    ) -> None:
         """Put some nodes and edges into focus; None = all of them. ``hide``: the rest is not drawn and not hit."""
         self.seen_nodes = None if nodes is None else np.asarray(nodes, bool)
         self.seen_edges = None if edges is None else np.asarray(edges, bool)
+        self.parts = parts
         self.hide = hide and not (nodes is None and edges is None)
         self.looks += 1
         self.version += 1
+
+    def put_card(self, card: Card) -> None:
+        """Show a note card somewhere else; the case learns of it when the hand lets go."""
+        cards = tuple(card if each.key == card.key else each for each in self.picture.cards)
+        self.picture = replace(self.picture, cards=cards)
+        self._bounds = (-1, self._bounds[1])
 
     def amount(self) -> NDArray[np.float64]:
         """Weight of the heaviest line of each node, for what is written first."""
@@ -115,7 +135,11 @@ class GraphData:
             low[1] = min(low[1], self.picture.lanes[0][0] - 30)
         if self.picture.frames:
             low, high = low - 10, high + 10
-        return float(low[0]) - 60, float(low[1]) - 36, float(high[0]) + 60, float(high[1]) + 58
+        left, top, right, bottom = float(low[0]) - 60, float(low[1]) - 36, float(high[0]) + 60, float(high[1]) + 58
+        for card in self.picture.cards:
+            x, y, far, under = notecards.box(card, self.pos, self.picture)
+            left, top, right, bottom = min(left, x - 8), min(top, y - 8), max(right, far + 8), max(bottom, under + 8)
+        return left, top, right, bottom
 
     def node_at(self, x: float, y: float, slack: float = 0.0, grown: float = 1.0) -> int:
         """The node nearest to a world point whose disc holds it, or -1."""

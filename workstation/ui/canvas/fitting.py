@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from workstation.analysis import notecards
 from workstation.analysis.shapes import RADIUS
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import GraphData
@@ -64,6 +65,11 @@ class _Reach:
             nodes = [data.picture.nodes[n] for n in which.tolist()]
             self.wide = np.array([max(_width(n.name), _width(n.detail) * 0.9) / 2 + 6 for n in nodes])
             self.lines = np.array([bool(n.name) + bool(n.detail) for n in nodes], float)
+        spots = [spot for card in data.picture.cards for spot in _spots(notecards.box(card, data.pos, data.picture))]
+        if spots:  # a note card is seen whole: nine points of it count as nodes without a name
+            self.pos = np.vstack([self.pos, spots])
+            self.radius = np.append(self.radius, np.full(len(spots), 2.0))
+            self.wide, self.lines = (np.append(part, np.zeros(len(spots))) for part in (self.wide, self.lines))
         left, top, right, bottom = data.bounds()
         self.world: Box = (left, top, right, bottom)
         self.backdrop = bool(data.picture.lanes or data.picture.frames)
@@ -87,6 +93,11 @@ class _Reach:
             return found
         left, top, right, bottom = (side * scale for side in self.world)
         return min(found[0], left), min(found[1], top), max(found[2], right), max(found[3], bottom)
+
+
+def _spots(box: Box) -> list[tuple[float, float]]:
+    left, top, right, bottom = box
+    return [(x, y) for x in (left, (left + right) / 2, right) for y in (top, (top + bottom) / 2, bottom)]
 
 
 def _width(text: str) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from workstation.analysis.picture import Picture
-from workstation.ui.canvas import brush, frames, labels
+from workstation.ui.canvas import brush, frames, labels, lasso, notes
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import GraphData
 from workstation.ui.canvas.engine import Engine, Frame
@@ -41,6 +41,8 @@ class Marks:
     hovered_node: int = -1
     hovered_edge: int = -1
     band: QRectF | None = None
+    lasso: list[tuple[float, float]] = field(default_factory=list)
+    card: str = ""
     focused: bool = False
     current: int = -1
 
@@ -130,6 +132,7 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
             self._draw_moving(painter, camera)
         self._draw_marks(painter, camera, frame)
         self._draw_labels(painter, camera, frame)
+        notes.draw(painter, self.data_, camera, self.theme, self.marks.card)
         self._draw_band(painter)
 
     def visible(self) -> tuple[list[int], list[int]]:
@@ -264,7 +267,8 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         if board is not None and asked == self._labels_for:
             if board.camera == camera and board.whole:
                 return
-            if not due and board.whole and board.covers(camera):
+            moved = board.camera != camera  # texts still to be written wait until the hand rests
+            if not due and (board.whole or moved) and board.covers(camera):
                 self._rest.start()
                 return
         if board is not None and not due and time.perf_counter() - self._placed_at < _PATIENCE * board.seconds:
@@ -278,6 +282,7 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
             self.update()
 
     def _draw_band(self, painter: QPainter) -> None:
+        lasso.draw(painter, self.marks.lasso, self.theme)
         if self.marks.band is None:
             return
         fill = QColor(self.theme.accent)

@@ -25,15 +25,23 @@ _ONE = 4294967296  # 1.0 in 32.32 fixed point
 
 
 @_inline
-def _blend(buf, y, x, red_blue, alpha_green, alpha, cover):
-    """Lay a premultiplied colour over one pixel; ``cover`` is 0 to 256."""
-    y = np.uintp(y)
-    x = np.uintp(x)
-    keep = 256 - ((alpha * cover) >> 8)
-    old = np.int64(buf[y, x])
-    rb = ((((old & 0xFF00FF) * keep) >> 8) & 0xFF00FF) + (((red_blue * cover) >> 8) & 0xFF00FF)
-    ag = (((((old >> 8) & 0xFF00FF) * keep) >> 8) & 0xFF00FF) + (((alpha_green * cover) >> 8) & 0xFF00FF)
-    buf[y, x] = np.uint32(rb | (ag << 8))
+def _blend(flat, at, spread, alpha, cover):
+    """Lay a premultiplied colour over one pixel of a flat buffer; ``cover`` is 0 to 256.
+
+    All four parts are mixed in one 64-bit word, sixteen bits each; the rounding of ``keep`` lets none run over.
+    """
+    keep = np.uint64(256) - ((alpha * cover + np.uint64(255)) >> np.uint64(8))
+    old = np.uint64(flat[at])
+    old = (old & np.uint64(0xFF00FF)) | ((old & np.uint64(0xFF00FF00)) << np.uint64(24))
+    mixed = ((old * keep + spread * cover) >> np.uint64(8)) & np.uint64(0x00FF00FF00FF00FF)
+    flat[at] = np.uint32((mixed & np.uint64(0xFFFFFFFF)) | (mixed >> np.uint64(24)))
+
+
+@_inline
+def _spread(colour):
+    """The four parts of a colour, sixteen bits each."""
+    colour = np.uint64(colour)
+    return (colour & np.uint64(0xFF00FF)) | ((colour & np.uint64(0xFF00FF00)) << np.uint64(24))
 
 
 @_kernel
@@ -48,6 +56,7 @@ def fill(buf, top, end, colour):
 def segments(buf, top, end, seg, col, wid):
     """Anti-aliased line segments ``x0 y0 x1 y1`` with a width each, in rows ``top`` to ``end``."""
     width = np.int64(buf.shape[1])
+    pixels = buf.ravel()
     for i in range(seg.shape[0]):
         x0 = np.float64(seg[i, 0])
         y0 = np.float64(seg[i, 1])
@@ -59,10 +68,6 @@ def segments(buf, top, end, seg, col, wid):
             continue
         if (x0 < -reach and x1 < -reach) or (x0 > width + reach and x1 > width + reach):
             continue
-        colour = np.int64(col[i])
-        alpha = colour >> 24
-        red_blue = colour & 0xFF00FF
-        alpha_green = (colour >> 8) & 0xFF00FF
         flat = abs(x1 - x0) >= abs(y1 - y0)
         if not flat:
             x0, y0, x1, y1 = y0, x0, y1, x1
@@ -81,17 +86,20 @@ def segments(buf, top, end, seg, col, wid):
         start = max(first, low)
         stop = min(np.int64(math.floor(x1 + 0.5)), high - 1)
         if abs(slope) > 1e-3:  # only the steps whose line lies in the rows (or columns) that are drawn, and some more
-            spread = 2.0 + w
-            near = x0 + (across_low - spread - y0) / slope
-            far = x0 + (across_high + spread - y0) / slope
+            room = 2.0 + w
+            near = x0 + (across_low - room - y0) / slope
+            far = x0 + (across_high + room - y0) / slope
             start = max(start, np.int64(math.floor(min(near, far))) - 1)
             stop = min(stop, np.int64(math.floor(max(near, far))) + 1)
         half = np.int64(max(w, 1.0) * 0.5 * math.sqrt(1.0 + slope * slope) * _ONE)
-        strength = np.int64(256) if w >= 1.0 else np.int64(w * 256)
+        strength = np.uint64(256) if w >= 1.0 else np.uint64(w * 256)
         plain = np.uint32(col[i])
+        alpha = np.uint64(plain) >> np.uint64(24)
+        spread = _spread(plain)
         solid = alpha == 255 and strength == 256  # a pixel inside such a line needs no mixing
         step = np.int64(slope * _ONE)
         centre = np.int64((y0 + (first + 0.5 - x0) * slope) * _ONE) + (start - first) * step
+        along, across = (np.int64(1), width) if flat else (width, np.int64(1))
         for t in range(start, stop + 1):
             a = centre - half
             b = centre + half
@@ -100,41 +108,30 @@ def segments(buf, top, end, seg, col, wid):
             row_b = b >> 32
             if row_b < across_low or row_a >= across_high:
                 continue
+            at = t * along + row_a * across
+            cover_a = np.uint64((a >> 24) & 255)
+            cover_b = np.uint64((b >> 24) & 255)
             if row_a == row_b:
-                cover = ((b >> 24) & 255) - ((a >> 24) & 255)
-                if flat:
-                    _blend(buf, row_a, t, red_blue, alpha_green, alpha, (cover * strength) >> 8)
-                else:
-                    _blend(buf, t, row_a, red_blue, alpha_green, alpha, (cover * strength) >> 8)
+                _blend(pixels, np.uintp(at), spread, alpha, ((cover_b - cover_a) * strength) >> np.uint64(8))
                 continue
             if row_a >= across_low:
-                cover = ((256 - ((a >> 24) & 255)) * strength) >> 8
-                if flat:
-                    _blend(buf, row_a, t, red_blue, alpha_green, alpha, cover)
-                else:
-                    _blend(buf, t, row_a, red_blue, alpha_green, alpha, cover)
+                _blend(pixels, np.uintp(at), spread, alpha, ((np.uint64(256) - cover_a) * strength) >> np.uint64(8))
             if row_b < across_high:
-                cover = (((b >> 24) & 255) * strength) >> 8
-                if flat:
-                    _blend(buf, row_b, t, red_blue, alpha_green, alpha, cover)
-                else:
-                    _blend(buf, t, row_b, red_blue, alpha_green, alpha, cover)
+                last = np.uintp(t * along + row_b * across)
+                _blend(pixels, last, spread, alpha, (cover_b * strength) >> np.uint64(8))
             for j in range(max(row_a + 1, across_low), min(row_b, across_high)):
+                inner = np.uintp(t * along + j * across)
                 if solid:
-                    if flat:
-                        buf[np.uintp(j), np.uintp(t)] = plain
-                    else:
-                        buf[np.uintp(t), np.uintp(j)] = plain
-                elif flat:
-                    _blend(buf, j, t, red_blue, alpha_green, alpha, strength)
+                    pixels[inner] = plain
                 else:
-                    _blend(buf, t, j, red_blue, alpha_green, alpha, strength)
+                    _blend(pixels, inner, spread, alpha, strength)
 
 
 @_kernel
 def triangles(buf, top, end, tri, col):
     """Anti-aliased triangles (arrow heads), rows ``x0 y0 x1 y1 x2 y2``."""
     width = buf.shape[1]
+    pixels = buf.ravel()
     for i in range(tri.shape[0]):
         ax, ay, bx, by, cx, cy = tri[i, 0], tri[i, 1], tri[i, 2], tri[i, 3], tri[i, 4], tri[i, 5]
         if (bx - ax) * (cy - ay) - (by - ay) * (cx - ax) < 0:
@@ -143,10 +140,8 @@ def triangles(buf, top, end, tri, col):
         x_high = min(width - 1, int(max(ax, max(bx, cx))) + 1)
         y_low = max(top, int(min(ay, min(by, cy))) - 1)
         y_high = min(end - 1, int(max(ay, max(by, cy))) + 1)
-        colour = np.int64(col[i])
-        alpha = colour >> 24
-        red_blue = colour & 0xFF00FF
-        alpha_green = (colour >> 8) & 0xFF00FF
+        alpha = np.uint64(col[i]) >> np.uint64(24)
+        spread = _spread(col[i])
         side_a = math.hypot(bx - ax, by - ay) + 1e-6
         side_b = math.hypot(cx - bx, cy - by) + 1e-6
         side_c = math.hypot(ax - cx, ay - cy) + 1e-6
@@ -165,13 +160,17 @@ def triangles(buf, top, end, tri, col):
                     + 0.5
                 )
                 if inside > 0:
-                    _blend(buf, y, x, red_blue, alpha_green, alpha, int(256 * min(inside, 1.0)))
+                    _blend(pixels, np.uintp(y * width + x), spread, alpha, np.uint64(256 * min(inside, 1.0)))
 
 
 @_kernel
-def sprites(buf, top, end, atlas, nx, ny, style, cell):
-    """Stamp square sprites of a one-row ``atlas`` centred on ``(nx, ny)``; ``style`` is the column."""
-    width = buf.shape[1]
+def sprites(buf, top, end, atlas, drawn, nx, ny, style, cell):
+    """Stamp square sprites of a one-row ``atlas`` centred on ``(nx, ny)``; ``style`` is the column.
+
+    ``drawn`` gives, for each row of each column, the first pixel that is not clear and the one after the last.
+    """
+    width = np.int64(buf.shape[1])
+    pixels = buf.ravel()
     for i in range(nx.shape[0]):
         left = style[i] * cell
         x0 = int(math.floor(nx[i] - cell * 0.5 + 0.5))
@@ -179,25 +178,34 @@ def sprites(buf, top, end, atlas, nx, ny, style, cell):
         if x0 >= width or y0 >= end or x0 + cell <= 0 or y0 + cell <= top:
             continue
         for y in range(max(y0, top), min(y0 + cell, end)):
-            for x in range(max(x0, 0), min(x0 + cell, width)):
-                colour = np.int64(atlas[y - y0, left + x - x0])
-                alpha = colour >> 24
+            row = np.uintp(y - y0)
+            low = max(x0 + drawn[style[i], row, 0], 0)
+            for x in range(low, min(x0 + drawn[style[i], row, 1], width)):
+                colour = atlas[row, np.uintp(left + x - x0)]
+                alpha = np.uint64(colour) >> np.uint64(24)
+                at = np.uintp(y * width + x)
                 if alpha == 255:
-                    buf[y, x] = np.uint32(colour)
+                    pixels[at] = colour
                 elif alpha:
-                    _blend(buf, y, x, colour & 0xFF00FF, (colour >> 8) & 0xFF00FF, alpha, 256)
+                    _blend(pixels, at, _spread(colour), alpha, np.uint64(256))
 
 
 @_kernel
 def dots(buf, top, end, nx, ny, col, size):
     """Opaque squares for the far view."""
-    width = buf.shape[1]
+    width = np.int64(buf.shape[1])
+    pixels = buf.ravel()
     for i in range(nx.shape[0]):
-        x0 = int(math.floor(nx[i] - size * 0.5 + 0.5))
         y0 = int(math.floor(ny[i] - size * 0.5 + 0.5))
+        if y0 >= end or y0 + size <= top:
+            continue
+        x0 = int(math.floor(nx[i] - size * 0.5 + 0.5))
+        colour = col[i]
+        low = max(x0, 0)
+        high = min(x0 + size, width)
         for y in range(max(y0, top), min(y0 + size, end)):
-            for x in range(max(x0, 0), min(x0 + size, width)):
-                buf[y, x] = col[i]
+            for x in range(low, high):
+                pixels[np.uintp(y * width + x)] = colour
 
 
 @_kernel
@@ -205,6 +213,7 @@ def hits(count, top, end, seg):
     """Far view: one increment for each pixel a segment crosses; the order of segments does not matter."""
     width = np.int64(count.shape[1])
     count[top:end] = 0
+    cells = count.ravel()
     for i in range(seg.shape[0]):
         x0 = np.float64(seg[i, 0])
         y0 = np.float64(seg[i, 1])
@@ -235,23 +244,28 @@ def hits(count, top, end, seg):
             stop = min(stop, np.int64(math.floor(max(near, far))) + 1)
         step = np.int64(slope * _ONE)
         at = np.int64((y0 + (first + 0.5 - x0) * slope) * _ONE) + (start - first) * step
-        for t in range(start, stop + 1):
-            j = at >> 32
+        along, across = (np.int64(1), width) if flat else (width, np.int64(1))
+        across_low, across_high = (np.int64(top), np.int64(end)) if flat else (np.int64(0), width)
+        # the ends outside the rows (or columns) are left out here, so that the loop over pixels needs no question
+        while start <= stop and not across_low <= (at >> 32) < across_high:
+            start += 1
             at += step
-            if flat:
-                if top <= j < end and count[j, t] < 65535:
-                    count[j, t] += np.uint16(1)
-            elif 0 <= j < width and count[t, j] < 65535:
-                count[t, j] += np.uint16(1)
+        while start <= stop and not across_low <= ((at + (stop - start) * step) >> 32) < across_high:
+            stop -= 1
+        for t in range(start, stop + 1):
+            here = np.uintp(t * along + (at >> 32) * across)
+            at += step
+            had = cells[here]
+            cells[here] = had + np.uint16(had < 65535)
 
 
 @_kernel
 def tone(buf, count, top, end, table):
     """Turn hit counts into colours by a table."""
-    last = table.shape[0] - 1
+    last = np.uint16(table.shape[0] - 1)
     for y in range(top, end):
         for x in range(buf.shape[1]):
-            buf[y, x] = table[min(np.int64(count[y, x]), last)]
+            buf[np.uintp(y), np.uintp(x)] = table[np.uintp(min(count[np.uintp(y), np.uintp(x)], last))]
 
 
 @_kernel
@@ -302,7 +316,7 @@ def curves(
 
     ``rim`` is the radius of each node in world units, ``grow`` turns it into pixels; ``lane`` is in pixels; ``unit`` is
     device pixels per pixel. ``wide`` and ``tall`` are the picture: pieces outside it are left out. ``dash``: 0 solid,
-    1 dashed, 2 dotted. ``col`` and ``tip_col`` hold a colour for each of ``edges``. Gives how many segments and triangles were written.
+    1 dashed, 2 dotted, 3 double, 4 dash and dot. ``col`` and ``tip_col`` hold a colour for each of ``edges``. Gives how many segments and triangles were written.
     """
     made = 0
     heads = 0
@@ -360,6 +374,8 @@ def curves(
             pieces = min(24, max(4, int(length / (11.0 * unit))))
             if dash[e]:
                 pieces = min(24, max(8, int(length / (6.0 * unit))))
+            if dash[e] == 3:  # two lines side by side: each with half of the pieces
+                pieces = min(12, max(4, int(length / (14.0 * unit))))
             qx = sx
             qy = ay
             for j in range(1, pieces + 1):
@@ -373,8 +389,23 @@ def curves(
                 ny = w0 * ay + w1 * c1y + w2 * c2y + w3 * by
                 outside = (qx < -rim_room and nx < -rim_room) or (qx > wide + rim_room and nx > wide + rim_room)
                 outside |= (qy < -rim_room and ny < -rim_room) or (qy > tall + rim_room and ny > tall + rim_room)
-                if not outside and (dash[e] == 0 or j % 2 == 1):
-                    share = 0.45 if dash[e] == 2 else 1.0
+                if not outside and dash[e] == 3:
+                    gx = nx - qx
+                    gy = ny - qy
+                    gl = math.sqrt(gx * gx + gy * gy) + 1e-6
+                    half_room = (3.0 * unit + 0.6 * w) * 0.5
+                    for turn in (-1.0, 1.0):
+                        shift_x = -gy / gl * half_room * turn
+                        shift_y = gx / gl * half_room * turn
+                        out[made, 0] = qx + shift_x
+                        out[made, 1] = qy + shift_y
+                        out[made, 2] = nx + shift_x
+                        out[made, 3] = ny + shift_y
+                        col_out[made] = col[q]
+                        wid_out[made] = max(unit, w * 0.4)
+                        made += 1
+                elif not outside and (dash[e] == 0 or j % 2 == 1):
+                    share = 0.45 if dash[e] == 2 or (dash[e] == 4 and j % 4 == 3) else 1.0
                     out[made, 0] = qx
                     out[made, 1] = qy
                     out[made, 2] = qx + (nx - qx) * share

@@ -17,10 +17,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from workstation.analysis import curves
-from workstation.analysis.picture import plate
-from workstation.analysis.shapes import ROLES
+from workstation.analysis.plates import ALONG, forms
+from workstation.analysis.shapes import ROLES, extent
 from workstation.ui import theme as themes
-from workstation.ui.canvas import brush
+from workstation.ui.canvas import brush, notes
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import GraphData
 from workstation.ui.text import cell as one_line
@@ -38,8 +38,6 @@ _BEYOND = 0.2
 _BUDGET = 0.006
 #: Which roles are written first when there is not room for all.
 _ROLE_ORDER = ("subject", "illicit", "victim", "service", "obfuscation", "infrastructure", "unattributed")
-#: Where a plate may stand along its line.
-_ALONG = (0.5, 0.4, 0.6, 0.3, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +200,7 @@ def place(
         hurry: leave texts that were never written before for later when there are many of them.
     """
     started = time.perf_counter()
-    writer.begin(_BUDGET if hurry else math.inf)
+    writer.begin(math.inf)
     if camera.node_radius < NAMES_FROM:
         return Board([], camera)
     aside, above = _BEYOND * camera.width + 60, _BEYOND * camera.height + 60
@@ -215,9 +213,13 @@ def place(
     reach = data.radius[nodes] * camera.node_scale * 0.9
     for (x, y), r in zip(places[nodes].tolist(), reach.tolist(), strict=True):
         room.take(x - r, y - r, x + r, y + r)
+    for note in data.picture.cards:  # the text of a card lies over everything else
+        area = notes.area(data, camera, note)
+        room.take(area.left(), area.top(), area.right(), area.bottom())
     for card in cards:
         room.take(card.left() - 2, card.top() - 2, card.right() + 2, card.bottom() + 2)
     out: list[Placed] = []
+    writer.begin(_BUDGET if hurry else math.inf)
     for number in _important(data, nodes, first)[:_MOST]:
         out += _name(data, camera, writer, room, number, *places[number].tolist())
     if camera.node_radius >= PLATES_FROM:
@@ -230,7 +232,8 @@ def _important(data: GraphData, nodes: NDArray[np.int64], first: frozenset[int])
     if data.seen_nodes is not None:
         nodes = nodes[data.seen_nodes[nodes]]
     chosen = np.isin(nodes, np.fromiter(first, np.int64, len(first)))
-    rank = np.array([_ROLE_ORDER.index(role) for role in ROLES])[data.role[nodes]] + 10 * (data.kind[nodes] >= 2)
+    minor = np.isin(data.kind[nodes], (2, 3))
+    rank = np.array([_ROLE_ORDER.index(role) for role in ROLES])[data.role[nodes]] + 10 * minor
     order = np.lexsort((nodes, -data.amount()[nodes], rank, -np.abs(data.taint[nodes]), ~chosen))
     found: list[int] = nodes[order].tolist()
     return found
@@ -238,15 +241,19 @@ def _important(data: GraphData, nodes: NDArray[np.int64], first: frozenset[int])
 
 def _name(data: GraphData, camera: Camera, writer: Writer, room: Room, number: int, x: float, y: float) -> list[Placed]:
     node, theme = data.picture.nodes[number], writer.theme
-    if node.kind == "stub" and (not node.detail or node.name == brush.stub_text(node)):
+    if not node.worded:
+        texts = []
+    elif node.kind == "stub" and (not node.detail or node.name == brush.stub_text(node)):
         texts = [(node.detail, Style(0.84, False, theme.dim))] if node.detail else []
     else:
-        strong = node.kind == "entity" or (node.role != "unattributed" and node.kind == "address")
+        strong = node.kind in ("entity", "group") or (node.role != "unattributed" and node.kind == "address")
         dim = node.kind == "transaction"
         texts = [(node.name, Style(0.84 if dim else 0.92, strong, theme.dim if dim else theme.text))]
         if node.detail and camera.node_radius >= DETAILS_FROM:
             texts.append((node.detail, Style(0.82, False, theme.dim)))
     top = y + float(data.radius[number]) * camera.node_scale * (1.12 if node.role == "illicit" else 1.0) + 1
+    if node.ringed:
+        top = max(top, y + extent(node) * camera.node_scale + 1)
     out, boxes = [], []
     for text, style in texts:
         image = writer.image(text, style) if text else None
@@ -287,13 +294,13 @@ def _plates(
     stands = curves.along(
         places[data.source[edges]], places[data.target[edges]],
         data.radius[data.source[edges]] * grow, data.radius[data.target[edges]] * grow,
-        data.width[edges] * brush.thickness(camera), data.lane[edges] * camera.scale, _ALONG,
+        data.width[edges] * brush.thickness(camera), data.lane[edges] * camera.scale, ALONG,
     )  # fmt: skip
     out, style = [], Style(0.82, False, writer.theme.text, plate=True)
     for number, ways in zip(edges.tolist(), stands.tolist(), strict=True):
-        edge = data.picture.edges[number]
-        for text in dict.fromkeys((plate(edge), edge.label)):  # without the count when there is no room for both
-            image = writer.image(text, style) if text else None
+        part = data.parts(number) if data.parts is not None else None
+        for text in forms(data.picture.edges[number], part):  # it says less when there is no room for all of it
+            image = writer.image(text, style)
             placed = None if image is None else _plate(image, ways, camera, writer, room)
             if placed is not None:
                 out.append(placed)
@@ -302,9 +309,10 @@ def _plates(
 
 
 def _plate(image: QImage, ways: Sequence[Sequence[float]], camera: Camera, writer: Writer, room: Room) -> Placed | None:
-    """A plate at the first place along its line where there is room."""
+    """A plate at the first place along its line, else just above or below it, where there is room."""
     width, height = image.width() / writer.ratio, image.height() / writer.ratio
-    for x, y in ways:
+    above = height / 2 + 5
+    for x, y in [*ways, *((x, y + beside) for beside in (-above, above) for x, y in ways)]:
         box = (x - width / 2, y - height / 2 + 1, x + width / 2, y + height / 2 - 1)
         whole = box[0] >= 0 and box[1] >= 0 and box[2] <= camera.width and box[3] <= camera.height
         if whole and room.is_free(*box):

@@ -11,11 +11,11 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from workstation.analysis.picture import Node, Role
+from workstation.analysis.picture import Look, Node, Role
 from workstation.analysis.shapes import ROLES
 from workstation.analysis.svg import legend_entries
 from workstation.ui import theme as themes
-from workstation.ui.canvas import brush, tints
+from workstation.ui.canvas import brush, looks, tints
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import KINDS, STYLES, GraphData
 from workstation.ui.guard import guard
@@ -54,17 +54,31 @@ def draw_small_graph(painter: QPainter, inner: QRectF, data: GraphData, theme: T
     scale, ox, oy = minimap_scale(data, inner)
     places = data.pos * scale + (ox, oy)
     line = QColor(theme.edge)
-    line.setAlpha(110)
-    painter.setPen(QPen(line, 0.8))
-    step = max(1, data.edges // _MOST_DRAWN)
-    ends = np.hstack([places[data.source[::step]], places[data.target[::step]]])
-    painter.drawLines([QLineF(*row) for row in ends.tolist()])
+    for edges, alpha in _in_focus(data.edges, data.seen_edges, data.hide, 110, 30):
+        line.setAlpha(alpha)
+        painter.setPen(QPen(line, 0.8))
+        some = edges[:: max(1, len(edges) // _MOST_DRAWN)]
+        ends = np.hstack([places[data.source[some]], places[data.target[some]]])
+        painter.drawLines([QLineF(*row) for row in ends.tolist()])
     painter.setPen(Qt.PenStyle.NoPen)
     many = data.nodes > 800
-    for number in range(0, data.nodes, max(1, data.nodes // 1500)):
-        painter.setBrush(QColor(brush.node_fill(data.picture.nodes[number], theme)))
-        reach = 1.1 if many or data.kind[number] >= 2 else 2.3
-        painter.drawEllipse(QPointF(*places[number].tolist()), reach, reach)
+    for nodes, alpha in _in_focus(data.nodes, data.seen_nodes, data.hide, 255, 60):
+        for number in nodes[:: max(1, len(nodes) // 1500)].tolist():
+            fill = QColor(brush.node_fill(data.picture.nodes[number], theme))
+            fill.setAlpha(alpha)
+            painter.setBrush(fill)
+            reach = 1.1 if many or data.kind[number] >= 2 else 2.3
+            painter.drawEllipse(QPointF(*places[number].tolist()), reach, reach)
+
+
+def _in_focus(
+    many: int, seen: NDArray[Any] | None, hide: bool, full: int, faint: int
+) -> list[tuple[NDArray[Any], int]]:
+    """Numbers of what is out of focus and of what is in it, each with its opacity; what is hidden is in neither."""
+    if seen is None:
+        return [(np.arange(many), full)]
+    rest = [] if hide else [(np.flatnonzero(~seen), faint)]
+    return [*rest, (np.flatnonzero(seen), full)]
 
 
 def draw_seen_part(painter: QPainter, inner: QRectF, data: GraphData, camera: Camera, theme: Theme) -> None:
@@ -110,7 +124,7 @@ class LegendPlan:
         nodes, edges = _explained(data, seen)
         kinds = set(np.unique(data.kind[nodes]).tolist())
         roles = {ROLES[n] for n in np.unique(data.role[nodes[data.kind[nodes] < 2]]).tolist()}
-        self.entries: list[tuple[Role | str, str]] = list(legend_entries(data.picture, roles))
+        self.entries: list[tuple[Role | str | Look, str]] = list(legend_entries(data.picture, roles))
         if data.tint.legend:
             sign = "stale" if data.tint.stale else "touched" if data.tint.touched else "taint"
             self.entries.append((sign, data.tint.legend))
@@ -118,10 +132,15 @@ class LegendPlan:
             self.entries.append(("transaction", tr("Transaction")))
         if KINDS.index("stub") in kinds:
             self.entries.append(("stub", tr("More, not shown")))
+        if KINDS.index("group") in kinds:
+            self.entries.append(("group", tr("Group of nodes")))
         said = {"dashed": tr("By a heuristic"), "dotted": tr("Stated, not on a ledger")}
         for number, style in enumerate(STYLES):
             if style in said and (data.style[edges] == number).any():
                 self.entries.append((style, said[style]))
+        for look in data.picture.looks:
+            if np.isin(np.array(look.members, np.int64), edges if look.line else nodes).any():
+                self.entries.append((look, look.text))
         if data.doubtful[nodes].any():
             self.entries.append(("doubtful", tr("Label rests on a heuristic")))
         metrics = QFontMetricsF(themes.font(theme, 0.86))
@@ -165,8 +184,11 @@ class LegendPlan:
             painter.setPen(QColor(self.theme.text))
             painter.drawText(QRectF(x + 26, y - 12, self._widths[column], 24), Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _sign(self, painter: QPainter, sign: str, x: float, y: float) -> None:
+    def _sign(self, painter: QPainter, sign: str | Look, x: float, y: float) -> None:
         theme = self.theme
+        if isinstance(sign, Look):
+            looks.draw_sign(painter, sign, x, y, theme)
+            return
         if sign in ("dashed", "dotted"):
             style = Qt.PenStyle.DashLine if sign == "dashed" else Qt.PenStyle.DotLine
             painter.setPen(QPen(QColor(theme.dim), 1.8, style))
@@ -182,10 +204,10 @@ class LegendPlan:
                 painter.drawEllipse(QPointF(x, y), 7.5, 7.5)
                 painter.drawLine(QPointF(x - 5.3, y + 5.3), QPointF(x + 5.3, y - 5.3))
             return
-        kind = "transaction" if sign == "transaction" else "stub" if sign == "stub" else "address"
+        kind = sign if sign in ("transaction", "stub", "group") else "address"
         role: Role = "unattributed" if kind != "address" or sign == "doubtful" else sign  # type: ignore[assignment]
         node = Node("", kind, 0, 0, role, "", "+n", "", "", doubtful=sign == "doubtful")  # type: ignore[arg-type]
-        size = {"transaction": 15.0, "stub": 7.9}.get(sign, 8.0 if role != "unattributed" else 9.5)
+        size = {"transaction": 15.0, "stub": 7.9, "group": 7.9}.get(sign, 8.0 if role != "unattributed" else 9.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         brush.draw_node(
             painter, node, x, y, size * 0.99 if sign == "stub" else min(size, 7.9) if kind == "address" else size, theme

@@ -9,9 +9,11 @@ import importlib
 import math
 import os
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
@@ -50,7 +52,7 @@ def load_kernels() -> ModuleType:
     kernels.fill(buf, 0, 8, one)
     kernels.segments(buf, 0, 8, seg, many, wide)
     kernels.triangles(buf, 0, 8, tri, u)
-    kernels.sprites(buf, 0, 8, buf, f, f, z, 2)
+    kernels.sprites(buf, 0, 8, buf, np.zeros((1, 8, 2), np.int32), f, f, z, 2)
     kernels.dots(buf, 0, 8, f, f, u, 1)
     kernels.hits(count, 0, 8, seg)
     kernels.tone(buf, count, 0, 8, u)
@@ -101,6 +103,8 @@ class Looks:
                 node.pinned,
                 node.noted,
                 node.stub_count,
+                node.size,
+                node.ringed,
             )
             if look not in known:
                 known[look] = len(known)
@@ -143,6 +147,15 @@ class Atlas:
         painter.end()
         rows = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
         self.pixels: NDArray[np.uint32] = rows[:, : image.width()].copy()
+        #: For each row of each sprite the first pixel that is not clear and the one after the last.
+        self.drawn: NDArray[np.int32] = _drawn(self.pixels, self.cell)
+
+
+def _drawn(pixels: NDArray[np.uint32], cell: int) -> NDArray[np.int32]:
+    there = (pixels != 0).reshape(cell, -1, cell).transpose(1, 0, 2)
+    first, last = there.argmax(2), cell - there[:, :, ::-1].argmax(2)
+    some = there.any(2)
+    return np.ascontiguousarray(np.stack([np.where(some, first, 0), np.where(some, last, 0)], 2).astype(np.int32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +185,8 @@ class Raster:
     def __init__(self, kernels: ModuleType, theme: Theme, threads: int | None = None) -> None:
         self.kernels: Any = kernels
         self.theme = theme
-        self.threads = max(1, min(8, (os.cpu_count() or 2) - 1)) if threads is None else threads
-        self._pool = ThreadPoolExecutor(self.threads, "canvas-band") if self.threads > 1 else None
+        self.threads = max(1, min(8, os.cpu_count() or 2)) if threads is None else threads
+        self._pool = ThreadPoolExecutor(self.threads - 1, "canvas-band") if self.threads > 1 else None
         self._looks: tuple[GraphData, Looks] | None = None
         self._rings: tuple[GraphData, int, Rings] | None = None
         self._atlases: dict[tuple[float, str], Atlas] = {}
@@ -327,17 +340,33 @@ class Raster:
             k.fill(buf, top, end, paper)
             k.segments(buf, top, end, seg[:made], col[:made], wid[:made])
             k.triangles(buf, top, end, tri[:heads], tri_col[:heads])
-            k.sprites(buf, top, end, ring_atlas.pixels, ring_x, ring_y, ring_look, ring_atlas.cell)
-            k.sprites(buf, top, end, atlas.pixels, x, y, look, atlas.cell)
+            k.sprites(buf, top, end, ring_atlas.pixels, ring_atlas.drawn, ring_x, ring_y, ring_look, ring_atlas.cell)
+            k.sprites(buf, top, end, atlas.pixels, atlas.drawn, x, y, look, atlas.cell)
 
         return band
 
     def _bands(self, band: Callable[[int, int], None], height: int) -> None:
+        """Draw all rows: this thread and those of the pool take the next band that is left, until none is."""
         if self._pool is None or height < 64:
             band(0, height)
             return
-        cuts = np.linspace(0, height, 3 * self.threads + 1).astype(int).tolist()
-        list(self._pool.map(band, cuts[:-1], cuts[1:]))
+        left = deque(pairwise(np.linspace(0, height, 3 * self.threads + 1).astype(int).tolist()))
+
+        def work() -> None:
+            while left:
+                try:
+                    top, end = left.popleft()
+                except IndexError:  # another thread was quicker
+                    return
+                band(top, end)
+
+        others = [self._pool.submit(work) for _ in range(self.threads - 1)]
+        work()
+        for other in others:
+            if (
+                not other.cancel()
+            ):  # on a busy machine a thread may not even have begun: then there is nothing to wait for
+                other.result()
 
     def _of(self, data: GraphData) -> Looks:
         if self._looks is None or self._looks[0] is not data:
@@ -348,12 +377,13 @@ class Raster:
     def _atlas(self, looks: Looks, radius: float) -> Atlas:
         """Sprites of every look, and behind them the same once more, faint."""
         many = len(looks.samples)
+        largest = max((node.size * (1.2 if node.ringed else 1.0) for node in looks.samples), default=1.0)
 
         def draw(painter: QPainter, column: int, x: float, y: float) -> None:
             painter.setOpacity(1.0 if column < many else tints.FAINT)
             brush.draw_node(painter, looks.samples[column % many], x, y, radius, self.theme)
 
-        return self._kept((radius, "nodes"), 2 * many, radius * 1.45, draw)
+        return self._kept((radius, "nodes"), 2 * many, radius * 1.45 * largest, draw)
 
     def _rings_of(self, data: GraphData) -> Rings:
         if self._rings is None or self._rings[0] is not data or self._rings[1] != data.looks:

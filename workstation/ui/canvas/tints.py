@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from workstation.analysis.palette import PALETTE
 from workstation.ui.canvas.data import RING_MIDDLE, RING_WIDTH, GraphData
 from workstation.ui.theme import Theme
 
@@ -38,14 +39,19 @@ def line_colours(
     taint, ground = _rgb(theme.taint), _rgb(theme.canvas)
     seen = np.ones(len(numbers)) if data.seen_edges is None else np.where(data.seen_edges[numbers], 1.0, FAINT)
 
-    def mixed(plain: str, marked: NDArray[np.float64]) -> NDArray[np.uint32]:
-        colour = _rgb(plain) + (marked - _rgb(plain)) * strength[:, None]
+    def mixed(plain: NDArray[np.float64], marked: NDArray[np.float64]) -> NDArray[np.uint32]:
+        colour = plain + (marked - plain) * strength[:, None]
         parts: NDArray[np.uint32] = np.round(ground + (colour - ground) * seen[:, None]).astype(np.uint32)
         red, green, blue = parts[:, 0], parts[:, 1], parts[:, 2]
         found: NDArray[np.uint32] = np.uint32(0xFF000000) | (red << np.uint32(16)) | (green << np.uint32(8)) | blue
         return found
 
-    return mixed(theme.edge, taint), mixed(theme.arrow, taint * _DARKER)
+    line, tip = _rgb(theme.edge), _rgb(theme.arrow)
+    if data.toned:  # a style chooses what the line looks like without marked money
+        own = np.stack([_rgb(theme.roles[role]) for role in PALETTE.values()])
+        tone = data.tone[numbers].astype(np.int64)
+        line, tip = np.vstack([line, own])[tone], np.vstack([tip, own])[tone]
+    return mixed(line, taint), mixed(tip, taint * _DARKER)
 
 
 def over_others(data: GraphData, numbers: NDArray[np.int32]) -> NDArray[np.int64] | None:

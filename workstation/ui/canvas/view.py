@@ -28,8 +28,9 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from workstation.analysis.layouts.align import snapped
 from workstation.analysis.picture import Picture, Tint
+from workstation.analysis.plates import Parts
 from workstation.ui import theme as themes
-from workstation.ui.canvas import fitting
+from workstation.ui.canvas import fitting, lasso
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import Flags, GraphData
 from workstation.ui.canvas.item import FlowItem
@@ -38,7 +39,7 @@ from workstation.ui.guard import guard
 from workstation.ui.theme import Theme
 from workstation.ui.translate import tr
 
-Tool = Literal["select", "pan"]
+Tool = Literal["select", "pan", "lasso"]
 _DRAG_FROM = 4
 _GLIDE_MS = 200
 _SMALLEST, _LARGEST = 0.004, 8.0
@@ -84,7 +85,7 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         self._glide_from = self._glide_to = np.zeros((0, 2))
         self._pressed: QPoint | None = None
         self._last = QPointF()
-        self._gesture: Literal["", "wait", "band", "move", "pan"] = ""
+        self._gesture: Literal["", "wait", "band", "lasso", "move", "pan"] = ""
         self._grabbed = -1
         self._space = False
         self._kept: frozenset[int] = frozenset()
@@ -130,12 +131,14 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         self.item.update()
         self._show_cards()
 
-    def set_seen(self, nodes: Flags | None, edges: Flags | None, *, hide: bool = False) -> None:
+    def set_seen(
+        self, nodes: Flags | None, edges: Flags | None, *, hide: bool = False, parts: Parts | None = None
+    ) -> None:
         """Put some nodes and edges into focus; the rest is faint and without labels, or with ``hide`` not there.
 
-        None = everything is in focus. It holds until the next picture.
+        None = everything is in focus; ``parts`` = what of a line is. It holds until the next picture.
         """
-        self.item.data_.set_seen(nodes, edges, hide=hide)
+        self.item.data_.set_seen(nodes, edges, hide=hide, parts=parts)
         self.item.update()
         self._show_cards()
 
@@ -193,6 +196,11 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
     def touched(self) -> None:
         """The person has taken the camera: from now on a change of the size does not fit the graph again."""
         self._untouched = False
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the camera still looks at the whole graph by itself, at any size."""
+        return self._untouched
 
     def float_over(self, *widgets: QWidget) -> None:
         """Leave room for what the window lays over the canvas, while it is visible."""
@@ -341,6 +349,8 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         elif self._gesture == "band":
             self.item.marks.band = QRectF(QPointF(self._pressed), at).normalized()
             self._take_band()
+        elif self._gesture == "lasso":
+            self._take_lasso(at)
         self._last = at
         event.accept()
 
@@ -359,8 +369,8 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
             moved = {data.keys[n]: tuple(data.pos[n].tolist()) for n in chosen.tolist()}
             self.item.update()
             self.nodes_moved.emit(moved)
-        elif gesture == "band":
-            self.item.marks.band = None
+        elif gesture in ("band", "lasso"):
+            self.item.marks.band, self.item.marks.lasso = None, []
             self.item.update()
             self._tell_selection()
         self.minimap.refresh()
@@ -401,7 +411,8 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
             if self._grabbed not in self.item.marks.nodes:
                 self._choose(frozenset({self._grabbed}))
         else:
-            self._gesture = "band"
+            by_hand = self.tool == "lasso" or event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            self._gesture = "lasso" if by_hand else "band"
             self._kept = self.item.marks.nodes if event.modifiers() & _ADDING else frozenset()
 
     def _clicked(self, event: QMouseEvent) -> None:
@@ -455,6 +466,14 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         inside = self.item.data_.inside(left, top, right, bottom)
         self.item.marks.nodes = self._kept | frozenset(inside.tolist())
         self.item.marks.edges = frozenset()
+        self.item.update()
+
+    def _take_lasso(self, at: QPointF) -> None:
+        """The line drawn by hand goes on; what it encloses is marked."""
+        marks = self.item.marks
+        marks.lasso.append((at.x(), at.y()))
+        marks.nodes = self._kept | frozenset(lasso.inside(self.item.data_, self.item.camera(), marks.lasso).tolist())
+        marks.edges = frozenset()
         self.item.update()
 
     def _hover(self, at: QPointF) -> None:
