@@ -65,7 +65,7 @@ def test_keys_of_tracing_and_expanding(window: MainWindow, demo: Session) -> Non
         "E": "graph.expand", ".": "graph.expand_forward", ",": "graph.expand_back", "K": "finding.new", "W": "view.walk",
     }  # fmt: skip
     assert {key: keys.get(key) for key in wanted} == wanted
-    assert "T" not in keys
+    assert keys["T"] == "view.next_card"
     assert "V" not in keys
     assert actions.duplicate_keys(window.registry) == []
 

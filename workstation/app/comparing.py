@@ -15,9 +15,14 @@ _WHAT = {
     "placement": "place on a graph",
     "mapping": "mapping",
     "conversion": "declared conversion",
+    "expansion": "expansion of a graph",
+    "style": "style by hand",
+    "style_rule": "style rule",
+    "card": "note card",
+    "verdict": "decision on an answer of a plugin",
 }
 #: Columns that say in one line what a row is, the first that is filled counts.
-_SAYS = ("name", "label", "claim", "body", "role", "note", "reason", "decision")
+_SAYS = ("name", "label", "claim", "body", "text", "role", "note", "reason", "decision")
 
 
 @dataclass(frozen=True, slots=True)

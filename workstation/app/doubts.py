@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workstation.analysis.lookalike import ENDS, look_alikes
+from workstation.analysis.lookalike import ends_for, look_alikes
 from workstation.app.chooser import clean
 from workstation.app.completeness import addresses, completeness
 from workstation.app.names import badge_of
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 #: Most lines of one kind, and most addresses whose balance is checked.
 MOST = 100
 CHECKED = 200
-#: More addresses than this share four characters at both ends by chance; then more must be equal.
-_MANY = 20_000
 #: More rows of services than this are not held against the ledger on the way to the window.
 _ROWS = 20_000
 
@@ -130,7 +128,7 @@ def _tokens(session: Session) -> Iterator[Problem]:
 def _look_alikes(session: Session) -> Iterator[Problem]:
     """Addresses made to be taken for another (address poisoning), the one with fewest transfers is the suspicious one."""
     ledger = session.graphs.ledger
-    for group in look_alikes(ledger.address_ids, ENDS if len(ledger) < _MANY else ENDS + 2):
+    for group in look_alikes(ledger.address_ids, ends_for(len(ledger))):
         uses = {place: len(ledger.received(n)) + len(ledger.sent(n)) for place in group.members
                 if (n := ledger.address_ids.get(place, 0))}  # fmt: skip
         least = min(group.members, key=lambda place: (uses.get(place, 0), place))

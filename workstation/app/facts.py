@@ -5,11 +5,12 @@ Everything comes from the indexed ledger, so an answer costs what its subject ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workstation.app.accounts import AccountFacts, account_facts
 from workstation.app.chooser import Sum
@@ -138,10 +139,10 @@ def subject_facts(session: Session, subject: Subject, *, limit: int = 50) -> Sub
     sent = sent_all[ledger.kind[sent_all] != FEE]
     every = np.unique(np.concatenate([received, sent_all]))
     first, last = ledger.span(every)
-    parties = _counterparties(session, subject, set(numbers))
+    parties, many = _counterparties(session, subject, set(numbers), limit)
     return SubjectFacts(
         subject, names.face(subject), _holdings(ledger, received, sent, fees), first, last, len(every),
-        tuple(parties[:limit]), len(parties), tuple(members) if subject.kind == "entity" else (),
+        tuple(parties), many, tuple(members) if subject.kind == "entity" else (),
         names.entity_of.get(subject.key, ""), *_annotations(session, subject), _exhibits(session, every),
         tuple(found for one in members[:_MEMBERS] if (found := account_facts(session, one)) is not None),
         0 if subject.kind == "entity" or subject.chain == "stated"
@@ -166,20 +167,57 @@ def _count(sums: list[dict[Asset, Sum]], asset: Asset) -> int:
     return sum(found[asset].count for found in sums if asset in found)
 
 
-def _counterparties(session: Session, subject: Subject, own: set[int]) -> list[Counterparty]:
-    ledger = session.graphs.ledger
-    found: dict[int, list[tuple[Sum, ...]]] = {}
-    for side, direction in enumerate(("in", "out")):
+def _counterparties(session: Session, subject: Subject, own: set[int], limit: int) -> tuple[list[Counterparty], int]:
+    """The largest counterparties and how many there are; of a hub, arrays rank them and only the largest become words."""
+    ledger, empty = session.graphs.ledger, np.zeros(0, np.int64)
+    sides: list[tuple[Rows, Rows]] = []
+    for direction in ("in", "out"):
         rows, ends = session.graphs.sides(subject, direction)
-        for group in ledger.groups(rows[ends != 0], ends[ends != 0]):
-            end = group.keys[0]
-            if end not in own:
-                found.setdefault(end, [(), ()])[side] = ledger.sums(group.rows)
+        other = (ends != 0) & ~np.isin(ends, np.array(sorted(own), np.int64))
+        sides.append((rows[other], ends[other]))
+    known, size, count = _ranks(ledger, sides)
+    order = np.lexsort((-count, -size))
+    if len(order) > limit:  # those that rank like the last one are told apart by their keys
+        last = order[limit - 1]
+        order = order[(size[order] > size[last]) | ((size[order] == size[last]) & (count[order] >= count[last]))]
+    names = {int(place): _subject_of(ledger, int(known[place])) for place in order}
+    ranked = sorted(names, key=lambda place: (-size[place], -count[place], names[place].key))[:limit]
+    wanted = np.sort(known[np.array(ranked, np.int64)]) if ranked else empty
+    found: dict[int, list[tuple[Sum, ...]]] = {int(known[place]): [(), ()] for place in ranked}
+    for side, (rows, ends) in enumerate(sides):
+        kept = np.isin(ends, wanted)
+        for group in ledger.groups(rows[kept], ends[kept]):
+            found[group.keys[0]][side] = ledger.sums(group.rows)
     made = []
-    for end, (came, went) in found.items():
-        other = ledger.address(end) if end > 0 else ledger.transaction(-end)
-        made.append(Counterparty(other, session.graphs.label(other), came, went, sum(s.count for s in (*came, *went))))
-    return sorted(made, key=lambda c: (-_largest(c), -c.transfers, c.subject.key))
+    for place in ranked:
+        came, went = found[int(known[place])]
+        other_ = names[place]
+        made.append(
+            Counterparty(other_, session.graphs.label(other_), came, went, sum(s.count for s in (*came, *went)))
+        )
+    return sorted(made, key=lambda c: (-_largest(c), -c.transfers, c.subject.key)), len(known)
+
+
+def _ranks(ledger: Ledger, sides: Sequence[tuple[Rows, Rows]]) -> tuple[Rows, NDArray[np.float64], Rows]:
+    """Every far end, about how large its largest sum is (to rank by, never to show), and its transfers."""
+    known = np.unique(np.concatenate([ends for _, ends in sides]))
+    size, count = np.zeros(len(known)), np.zeros(len(known), np.int64)
+    for rows, ends in sides:
+        grouped = ledger.grouped(rows, ends, ledger.asset[rows])
+        place = np.searchsorted(known, grouped.keys[0][grouped.starts])
+        assets = grouped.keys[1][grouped.starts]
+        scale = {number: 10.0 ** ledger.asset_of(number).decimals for number in np.unique(assets).tolist()}
+        near = grouped.near() / np.array([scale[number] for number in assets.tolist()], np.float64)
+        big = grouped.has_big()
+        for number in np.flatnonzero(big).tolist():
+            near[number] = grouped.group(number).units / 10 ** ledger.asset_of(int(assets[number])).decimals
+        np.maximum.at(size, place, near)
+        np.add.at(count, place, grouped.ends - grouped.starts)
+    return known, size, count
+
+
+def _subject_of(ledger: Ledger, end: int) -> Subject:
+    return ledger.address(end) if end > 0 else ledger.transaction(-end)
 
 
 def _largest(party: Counterparty) -> float:
@@ -233,8 +271,13 @@ def fiat_then(session: Session, ids: Sequence[int]) -> str:
     return of_transfers(session, ids).text if session.prices.rates and ids else ""
 
 
-def overview(session: Session) -> Overview:
-    """The orientation card: totals per asset, first and last time, top addresses, where to start."""
+def overview(session: Session, watch: Callable[[int], None] | None = None) -> Overview:
+    """The orientation card: totals per asset, first and last time, top addresses, where to start.
+
+    Args:
+        watch: called between the parts of the work; it may raise to stop.
+    """
+    tick = watch or _nobody
     ledger, names = session.graphs.ledger, session.graphs.names
     # inputs are not counted: they are outputs of before, and would count the same coins twice
     moved = np.flatnonzero((ledger.kind != FEE) & (ledger.kind != INPUT))
@@ -242,7 +285,9 @@ def overview(session: Session) -> Overview:
     named = {*names.sources, *names.tags, *names.entity_of}
     labelled = sum(1 for key in named if key.startswith("address:") and ledger.number(parse(key)))
     unresolved = int((ledger.unknown & (ledger.kind == INPUT)).sum())
-    top = _top(session, moved)
+    tick(0)
+    top = _top(session, moved, tick)
+    tick(0)
     return Overview(
         ledger.sums(moved),
         first,
@@ -251,11 +296,11 @@ def overview(session: Session) -> Overview:
         labelled,
         unresolved,
         tuple(top[:5]),
-        tuple(_seeds(session, top)),
+        tuple(_seeds(session, top, tick)),
     )
 
 
-def _top(session: Session, moved: Rows) -> list[Counterparty]:
+def _top(session: Session, moved: Rows, tick: Callable[[int], None]) -> list[Counterparty]:
     """Addresses that received most of the asset with most transfers."""
     ledger = session.graphs.ledger
     totals = ledger.sums(moved)
@@ -264,13 +309,19 @@ def _top(session: Session, moved: Rows) -> list[Counterparty]:
     main = np.array([n for n, asset in ledger.columns.assets.items() if asset == totals[0].asset], np.int64)
     rows = moved[np.isin(ledger.asset[moved], main) & (ledger.receiver[moved] > 0)]
     made = []
-    for group in ledger.largest(rows, ledger.receiver[rows], 20):
+    tick(0)
+    for done, group in enumerate(ledger.largest(rows, ledger.receiver[rows], 20)):
+        tick(done)
         subject = ledger.address(group.keys[0])
         made.append(Counterparty(subject, session.graphs.label(subject), ledger.sums(group.rows), (), len(group.rows)))
     return made
 
 
-def _seeds(session: Session, top: Sequence[Counterparty], limit: int = 5) -> list[Seed]:
+def _nobody(_done: int) -> None:
+    """Nobody watches."""
+
+
+def _seeds(session: Session, top: Sequence[Counterparty], tick: Callable[[int], None], limit: int = 5) -> list[Seed]:
     """Up to five places to start from, each with a reason a person can check."""
     ledger, names = session.graphs.ledger, session.graphs.names
     found: dict[str, Seed] = {}
@@ -293,10 +344,13 @@ def _seeds(session: Session, top: Sequence[Counterparty], limit: int = 5) -> lis
     moved = np.flatnonzero((ledger.kind != FEE) & (ledger.kind != INPUT) & (ledger.receiver > 0))
     for party in top[:2]:
         suggest(party.subject, f"received the most: {party.received[0].short}")
+    tick(0)
     senders = moved[ledger.sender[moved] > 0]
     if len(senders):
-        pairs = np.unique(np.stack([ledger.receiver[senders], ledger.sender[senders]]), axis=1)
-        receivers, counts = np.unique(pairs[0], return_counts=True)
+        many = len(ledger.columns.addresses)
+        # a pair as one number: a million pairs as rows take seconds to sort, and nothing else moves meanwhile
+        pairs = np.unique(ledger.receiver[senders] * many + ledger.sender[senders])
+        receivers, counts = np.unique(pairs // many, return_counts=True)
         best = int(np.argmax(counts))
         if counts[best] > 2:
             suggest(ledger.address(int(receivers[best])), f"received from {int(counts[best])} different senders")

@@ -9,36 +9,45 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 import numpy as np
 
 from workstation.analysis.picture import Edge, Node, Picture
+from workstation.app import folding, nodes, styles
 from workstation.app.backdrop import with_backdrop
-from workstation.app.chooser import Candidate, Chooser, Sum, clean
+from workstation.app.chooser import Chooser, Sum, clean
+from workstation.app.crossings import crossed
+from workstation.app.crowd import Crowd, open_ends, sides
 from workstation.app.fans import Line, fanned
-from workstation.app.ledger import INPUT, OUTPUT, Ledger, Rows
+from workstation.app.folding import Figures, Folding, Ruled
+from workstation.app.ledger import FEE, INPUT, OUTPUT, Ledger, Rows
 from workstation.app.names import ROLE_NAMES, ROLES, Names, read_names
-from workstation.app.times import day
+from workstation.app.notecards import with_cards
+from workstation.app.tracing.conversions import declared
 from workstation.casefile.store import Store
 from workstation.casefile.values import KINDS
-from workstation.domain.amounts import short
 from workstation.domain.subjects import Subject, parse
 
 #: Placements are stored in whole sixteenths of a world unit.
 SCALE = 16
 _STATED = KINDS.index("stated")
+_COINBASE = KINDS.index("coinbase")
+#: Kinds of transfers that are no payment of one party to another.
+_SORTS: Mapping[int, Literal["fee", "coinbase"]] = MappingProxyType({FEE: "fee", _COINBASE: "coinbase"})
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One placed subject of a graph, in world units."""
+    """One placed subject of a graph, in world units; ``step`` = which step brought it (0 = not counted)."""
 
     subject: Subject
     x: float
     y: float
     pinned: bool
     hidden: bool
+    step: int = 0
 
 
 def stub_of(subject: Subject, direction: str) -> Subject:
@@ -61,6 +70,10 @@ class _Shown:
     addresses: Rows
     transactions: Rows
     hidden: int
+    folding: Folding
+    inside: Mapping[str, str]
+    ruled: Ruled
+    items: Mapping[str, int]
 
 
 @dataclass(slots=True)
@@ -68,10 +81,12 @@ class _Cache:
     ledger: Ledger | None = None
     names: Names | None = None
     pictures: dict[str, Picture] = field(default_factory=dict)
-    edges: dict[tuple[str, ...], tuple[Edge, ...]] = field(default_factory=dict)
+    edges: dict[tuple[Any, ...], tuple[Edge, ...]] = field(default_factory=dict)
     details: dict[str, str] = field(default_factory=dict)
     placements: dict[str, dict[str, Placed]] | None = None
     graphs: dict[str, dict[str, Any]] | None = None
+    frames: dict[str, dict[str, Any]] | None = None
+    reasons: tuple[tuple[folding.Rule, ...], folding.Reasons] | None = None
 
 
 class GraphModel:
@@ -111,7 +126,8 @@ class GraphModel:
         if touched & {"entity", "entity_member"}:
             self._cache.edges.clear()
             self._cache.details.clear()
-        if "frame" in touched:
+        if touched & {"frame", "style", "style_rule", "card", "conversion"}:
+            self._cache.frames = None
             self._cache.pictures.clear()
         if touched & {"placement", "graph"}:
             self._cache.placements = None
@@ -149,8 +165,9 @@ class GraphModel:
             found: dict[str, dict[str, Placed]] = {}
             for row in sorted(self.store.rows("placement").values(), key=lambda r: str(r["subject"])):
                 place = Placed(
-                    parse(row["subject"]), row["x"] / SCALE, row["y"] / SCALE, bool(row["pinned"]), bool(row["hidden"])
-                )
+                    parse(row["subject"]), row["x"] / SCALE, row["y"] / SCALE, bool(row["pinned"]), bool(row["hidden"]),
+                    row["step"] or 0,
+                )  # fmt: skip
                 found.setdefault(row["graph"], {})[row["subject"]] = place
             self._cache.placements = found
         return self._cache.placements.get(graph, {})
@@ -159,6 +176,9 @@ class GraphModel:
         """Short name of a subject: user tag, entity, source tag, or the 6…4 form."""
         if subject.kind in ("transfer", "run"):
             return f"{subject.kind} {subject.ref}"
+        if subject.kind == "group":
+            rule = folding.as_rule(subject)
+            return folding.said(rule) if rule else clean(self.frames().get(subject.ref, {}).get("name") or "Group", 80)
         return self.names.face(subject).name
 
     # --- picture ----------------------------------------------------------------------------------------------
@@ -167,10 +187,32 @@ class GraphModel:
         """What is drawn for a graph; the same object until something changes. An empty key gives an empty picture."""
         found = self._cache.pictures.get(graph)
         if found is None:
-            frames = {key: row for key, row in self.store.rows("frame").items() if row["graph"] == graph}
-            drawn = with_backdrop(self.draw(self.placed(graph)), self.graphs().get(graph, {}), frames)
-            found = self._cache.pictures[graph] = fanned(drawn, self._fans.get(graph, frozenset()), self._single)
+            drawn = self._bare(graph, self.placed(graph), self.graphs().get(graph, {}))
+            drawn = fanned(drawn, self._fans.get(graph, frozenset()), self._single)
+            found = self._cache.pictures[graph] = self._styled(drawn)
         return found
+
+    def drawn(self, graph: str, placed: Mapping[str, Placed], row: Mapping[str, Any]) -> Picture:
+        """What is drawn of placed subjects with the frames of a graph and the axis of a row (of now, or of a scene)."""
+        return self._styled(self._bare(graph, placed, row))
+
+    def _styled(self, picture: Picture) -> Picture:
+        """A picture with its crossings and styles, those of now."""
+        store = self.store
+        known = declared(store)
+        picture = crossed(picture, self.ledger, known) if known else picture
+        by_rule, by_hand = styles.rules(store.rows("style_rule")), store.rows("style")
+        return styles.styled(picture, by_rule, by_hand, self.ledger, self.names)
+
+    def _bare(self, graph: str, placed: Mapping[str, Placed], row: Mapping[str, Any]) -> Picture:
+        frames = {
+            key: each for key, each in self.frames().items()
+            if each["graph"] == graph and folding.group_of(key).key not in placed
+        }  # fmt: skip
+        shown = self._shown(placed)
+        picture = with_backdrop(self._draw(placed, shown), row, frames, shown.node_of)
+        cards = {key: each for key, each in self.store.rows("card").items() if each["graph"] == graph}
+        return with_cards(picture, cards, shown.node_of) if cards else picture
 
     def fans(self, graph: str) -> frozenset[Line]:
         """The lines of a graph that are drawn as one line for each transfer."""
@@ -188,25 +230,54 @@ class GraphModel:
 
     def draw(self, placed: Mapping[str, Placed]) -> Picture:
         """The picture of any set of placed subjects (also of one that is not stored yet)."""
-        shown = self._shown(placed)
+        return self._draw(placed, self._shown(placed))
+
+    def _draw(self, placed: Mapping[str, Placed], shown: _Shown) -> Picture:
         edges = self._edges(shown)
         stub_nodes, stub_edges = self._stubs(placed, shown)
         details = self._details(shown)
-        nodes = [self._node(place, details) for place in shown.nodes]
-        nodes += stub_nodes
-        roles = {node.role for node in nodes if node.kind in ("address", "entity")}
+        drawn = [self._group(place, shown) or self._node(place, details) for place in shown.nodes] + stub_nodes
+        roles = {node.role for node in drawn if node.kind in ("address", "entity")}
         legend = tuple((role, ROLE_NAMES[role]) for role in ROLES if role in roles)
-        return Picture(tuple(nodes), edges + tuple(stub_edges), self._scope(shown), legend)
+        return Picture(tuple(drawn), edges + tuple(stub_edges), self._scope(shown), legend)
+
+    def frames(self) -> dict[str, dict[str, Any]]:
+        """Rows of all frames by key."""
+        if self._cache.frames is None:
+            self._cache.frames = self.store.rows("frame")
+        return self._cache.frames
+
+    def folding(self, graph: str) -> Folding:
+        """The shut groups of a graph and its rules."""
+        return folding.folding(self.placed(graph), self.frames())
 
     def _shown(self, placed: Mapping[str, Placed]) -> _Shown:
-        visible = [p for p in placed.values() if not p.hidden and p.subject.kind != "stub"]
-        folded: dict[str, str] = {}
-        for place in visible:
-            if place.subject.kind == "entity":
-                folded.update(dict.fromkeys(self.names.members.get(place.subject.ref, ()), place.subject.key))
-        nodes = [p for p in visible if p.subject.key not in folded]
-        node_of = {p.subject.key: number for number, p in enumerate(nodes)}
-        node_of.update({member: node_of[entity] for member, entity in folded.items() if entity in node_of})
+        found = folding.folding(placed, self.frames())
+        inside = folding.inside(placed, found, self.names.members)
+        shown = self._numbered(placed, found, inside, folding.NONE)
+        if not found.rules:
+            return shown
+        names, rules = self.names, tuple(found.rules.values())
+        if self._cache.reasons is None or self._cache.reasons[0] != rules:
+            self._cache.reasons = (rules, folding.reasons(self.ledger, rules))
+        ruled = folding.by_rule(
+            self.ledger, found.rules, self._cache.reasons[1], [p.subject for p in shown.nodes],
+            folding.staying(placed, (names.tags, names.marks, names.noted)), *self._ends(shown),
+        )  # fmt: skip
+        return self._numbered(placed, found, {**inside, **ruled.nodes}, ruled)
+
+    def _numbered(
+        self, placed: Mapping[str, Placed], found: Folding, inside: Mapping[str, str], ruled: Ruled
+    ) -> _Shown:
+        heads = found.heads()
+        kept = [
+            p for key, p in placed.items()
+            if not p.hidden and p.subject.kind != "stub" and key not in inside
+            and (p.subject.kind != "group" or key in heads) and (key not in found.rules or len(ruled.rows.get(key, ())))
+        ]  # fmt: skip
+        node_of = {p.subject.key: number for number, p in enumerate(kept)}
+        node_of.update({member: node_of[head] for member, head in inside.items() if head in node_of})
+        items = folding.items(placed, inside, heads, self.names.entity_of)
         ledger = self.ledger
         addresses = np.full(max(1, len(ledger.columns.addresses)), -1, np.int64)
         transactions = np.full(max(1, len(ledger.columns.txs)), -1, np.int64)
@@ -216,16 +287,19 @@ class GraphModel:
                 number = ledger.number(subject)
                 if number:
                     (addresses if subject.kind == "address" else transactions)[number] = node
-        return _Shown(nodes, node_of, addresses, transactions, sum(p.hidden for p in placed.values()))
+        hidden = sum(p.hidden for p in placed.values())
+        return _Shown(kept, node_of, addresses, transactions, hidden, found, inside, ruled, items)
 
     def _scope(self, shown: _Shown) -> str:
         total = len(self.ledger.address_ids)
         count = int((shown.addresses >= 0).sum())
         text = f"{count:,} of {total:,} addresses shown"
-        return text + (f", {shown.hidden:,} hidden" if shown.hidden else "")
+        folded = sum(shown.items.values())
+        parts = ((shown.hidden, "hidden"), (folded, "folded"))
+        return text + "".join(f", {number:,} {word}" for number, word in parts if number)
 
     def _edges(self, shown: _Shown) -> tuple[Edge, ...]:
-        keys = tuple(shown.node_of)
+        keys = (*shown.node_of.items(), *shown.ruled.rows)
         found = self._cache.edges.get(keys)
         if found is None:
             if len(self._cache.edges) > 8:
@@ -247,6 +321,7 @@ class GraphModel:
     def _find_edges(self, shown: _Shown) -> Iterable[Edge]:
         ledger = self.ledger
         source, target = self._ends(shown)
+        source = folding.redirected(source, target, shown.ruled, shown.node_of)
         rows = np.flatnonzero((source >= 0) & (target >= 0) & (source != target))
         for group in ledger.groups(rows, source[rows], target[rows], ledger.asset[rows]):
             yield self._edge(group.keys[0], group.keys[1], group.keys[2], group.rows, group.units, group.unknown)
@@ -257,32 +332,45 @@ class GraphModel:
         first, last = ledger.span(rows)
         stated = bool((ledger.kind[rows] == _STATED).all() and (ledger.tx[rows] == 0).all())
         weight = math.log10(1 + units / 10**total.asset.decimals)
+        kinds = np.unique(ledger.kind[rows]).tolist()
+        sort: Literal["", "fee", "coinbase"] = _SORTS.get(kinds[0], "") if len(kinds) == 1 else ""
         return Edge(
             source, target, total.short, total.exact, len(rows), weight, ledger.ids(rows),
-            "dotted" if stated else "solid", asset_key(total), first, last,
+            "dotted" if stated else "solid", asset_key(total), first, last, units, sort=sort,
         )  # fmt: skip
 
     def _node(self, place: Placed, details: Mapping[str, str]) -> Node:
-        subject = place.subject
-        face = self.names.face(subject)
-        if subject.kind == "transaction":
-            return Node(
-                subject.key, "transaction", place.x, place.y, face.role, "", face.name, details.get(subject.key, ""),
-                subject.ref, place.pinned, face.colour, face.doubtful, face.noted,
-            )  # fmt: skip
-        full = subject.ref
-        if subject.kind == "entity":
-            members = self.names.members.get(subject.ref, [])
-            full = f"{face.name} ({len(members)} addresses)"
-        return Node(
-            subject.key, "entity" if subject.kind == "entity" else "address", place.x, place.y, face.role, face.badge,
-            face.name, details.get(subject.key, ""), full, place.pinned, face.colour, face.doubtful, face.noted,
-        )  # fmt: skip
+        face, subject = self.names.face(place.subject), place.subject
+        return nodes.node(place, face, details.get(subject.key, ""), len(self.names.members.get(subject.ref, ())))
+
+    def figures(self, graph: str, key: str) -> Figures | None:
+        """What stands behind a group or a rule on a graph; None when it is not drawn."""
+        shown = self._shown(self.placed(graph))
+        return self._figures(key, shown) if key in shown.folding.heads() and key in shown.node_of else None
+
+    def _figures(self, key: str, shown: _Shown) -> Figures:
+        ledger, items = self.ledger, shown.items.get(key, 0)
+        if key in shown.folding.rules:
+            rows = shown.ruled.rows[key]
+            name = folding.said(shown.folding.rules[key])
+            return Figures(name, items, ledger.sums(rows), (), (), rows, *ledger.span(rows))
+        name = shown.folding.groups[key].name
+        return folding.figures(ledger, name, items, *self._ends(shown), shown.node_of[key])
+
+    def _group(self, place: Placed, shown: _Shown) -> Node | None:
+        """The node of a shut group or of a rule; None for everything else."""
+        key = place.subject.key
+        if place.subject.kind != "group":
+            return None
+        rule, figures = shown.folding.rules.get(key), self._figures(key, shown)
+        if rule is not None:
+            return nodes.rule(place, rule, figures)
+        return nodes.group(place, shown.folding.groups[key], figures)
 
     def _details(self, shown: _Shown) -> Mapping[str, str]:
         """Second label line of every shown node, counted for all of them in one pass over the ledger."""
         details = self._cache.details
-        missing = {p.subject.key for p in shown.nodes} - details.keys()
+        missing = {p.subject.key for p in shown.nodes if p.subject.kind != "group"} - details.keys()
         if not missing:
             return details
         ledger = self.ledger
@@ -295,43 +383,26 @@ class GraphModel:
                 entry[2] += len(group.rows)
         for number, place in enumerate(shown.nodes):
             if place.subject.key in missing:
-                details[place.subject.key] = self._detail(place.subject, sums.get(number, {}))
+                details[place.subject.key] = nodes.detail(ledger, place.subject, sums.get(number, {}))
         return details
 
-    def _detail(self, subject: Subject, sums: dict[int, list[int]]) -> str:
-        ledger = self.ledger
-        if subject.kind == "transaction":
-            rows = ledger.of_tx(ledger.number(subject))
-            first, _ = ledger.span(rows)
-            hidden = int((ledger.unknown[rows] & (ledger.kind[rows] == INPUT)).sum())
-            return day(first) + (f" · {hidden} inputs unknown" if hidden else "")
-        if not sums:
-            return ""
-        asset, (came, went, _) = min(sums.items(), key=lambda item: (-item[1][2], item[0]))
-        known = ledger.asset_of(asset)
-        got, gave = (short(units, known.decimals) for units in (came, went))
-        symbol = clean(known.symbol, 12)
-        if not went or not came:
-            return f"in {got} {symbol}" if came or not went else f"out {gave} {symbol}"
-        return f"in and out {got} {symbol}" if got == gave else f"in {got} · out {gave} {symbol}"
-
     def _stubs(self, placed: Mapping[str, Placed], shown: _Shown) -> tuple[list[Node], list[Edge]]:
-        nodes: list[Node] = []
+        made: list[Node] = []
         edges: list[Edge] = []
         for place in placed.values():
-            if place.subject.kind != "stub" or place.hidden:
+            if place.subject.kind != "stub" or place.hidden or place.subject.key in shown.inside:
                 continue
             owner, direction = stands_for(place.subject)
             at = shown.node_of.get(owner.key)
             if at is None:
                 continue
-            rows, ends = self._open_ends(owner, direction, shown)
+            rows, ends = open_ends(self.ledger, self.names, owner, direction, shown.addresses, shown.transactions)
             if not len(rows):
                 continue
             count = len(np.unique(ends))
-            here = len(shown.nodes) + len(nodes)
+            here = len(shown.nodes) + len(made)
             text = f"+{count:,} more"
-            nodes.append(
+            made.append(
                 Node(
                     place.subject.key,
                     "stub",
@@ -349,72 +420,28 @@ class GraphModel:
             for group in self.ledger.groups(rows, self.ledger.asset[rows]):
                 ends_of = (at, here) if direction == "out" else (here, at)
                 edges.append(self._edge(*ends_of, group.keys[0], group.rows, group.units, group.unknown))
-        return nodes, edges
+        return made, edges
 
     # --- neighbours -------------------------------------------------------------------------------------------
 
     def sides(self, subject: Subject, direction: str) -> tuple[Rows, Rows]:
         """Rows at one side of a subject and what lies at their far ends (see :meth:`Ledger.far_ends`)."""
-        ledger = self.ledger
-        members = [subject]
-        if subject.kind == "entity":
-            members = [parse(key) for key in self.names.members.get(subject.ref, [])]
-        rows: list[Rows] = [np.zeros(0, np.int64)]
-        ends: list[Rows] = [np.zeros(0, np.int64)]
-        for member in members:
-            side = ledger.side(member, direction)
-            rows.append(side)
-            ends.append(ledger.far_ends(member, side, direction))
-        return np.concatenate(rows), np.concatenate(ends)
-
-    def _open_ends(self, subject: Subject, direction: str, shown: _Shown) -> tuple[Rows, Rows]:
-        """Rows whose far end is known and not shown."""
-        rows, ends = self.sides(subject, direction)
-        own = [self.ledger.number(parse(key)) for key in self.names.members.get(subject.ref, [])]
-        if subject.kind == "address":
-            own.append(self.ledger.number(subject))
-        if subject.kind != "transaction":  # what goes to oneself has no neighbour
-            other = ~np.isin(ends, np.array(own, np.int64))
-            rows, ends = rows[other], ends[other]
-        addresses = shown.addresses[np.where(ends > 0, ends, 0)]
-        transactions = shown.transactions[np.where(ends < 0, -ends, 0)]
-        open_ = (ends != 0) & np.where(ends > 0, addresses < 0, transactions < 0)
-        return rows[open_], ends[open_]
+        return sides(self.ledger, self.names, subject, direction)
 
     def neighbours(self, graph: str, subject: Subject, direction: str) -> Chooser:
         """Neighbours that are not on the graph yet, largest first; direction ``in``, ``out`` or ``both``."""
         shown = self._shown(self.placed(graph))
-        found: list[Candidate] = []
+        rows, ends, out = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, bool)]
         seen: set[int] = set()
         for way in ("in", "out") if direction == "both" else (direction,):
-            _, ends = self.sides(subject, way)
-            rows, open_ends = self._open_ends(subject, way, shown)
-            seen |= set(ends.tolist()) - set(open_ends.tolist()) - {0}
-            found += self._candidates(rows, open_ends, way)
-        return Chooser(graph, subject, direction, tuple(found), len(seen))
-
-    def _candidates(self, rows: Rows, ends: Rows, direction: str) -> list[Candidate]:
-        ledger = self.ledger
-        sums: dict[int, list[Sum]] = {}
-        rows_of: dict[int, list[Rows]] = {}
-        for group in ledger.groups(rows, ends, ledger.asset[rows]):
-            end, asset = group.keys
-            sums.setdefault(end, []).append(Sum(ledger.asset_of(asset), group.units, len(group.rows), group.unknown))
-            rows_of.setdefault(end, []).append(group.rows)
-        main = ledger.sums(rows)[0].asset if len(rows) else None
-
-        def rank(end: int) -> tuple[int, int, int]:
-            best = max((s.units for s in sums[end] if s.asset == main), default=-1)
-            return (-best, -sum(s.count for s in sums[end]), end)
-
-        made = []
-        for end in sorted(sums, key=rank):
-            subject = ledger.address(end) if end > 0 else ledger.transaction(-end)
-            behind = np.sort(np.concatenate(rows_of[end]))
-            first, last = ledger.span(behind)
-            order = tuple(sorted(sums[end], key=lambda s: (s.asset != main, -s.count, s.asset.symbol)))
-            made.append(Candidate(subject, self.label(subject), direction, order, len(behind), first, last))
-        return made
+            _, every = self.sides(subject, way)
+            found = open_ends(self.ledger, self.names, subject, way, shown.addresses, shown.transactions)
+            seen |= set(np.setdiff1d(every, np.append(found[1], 0)).tolist())
+            rows.append(found[0])
+            ends.append(found[1])
+            out.append(np.full(len(found[0]), way == "out"))
+        crowd = Crowd(self.ledger, self.names, *(np.concatenate(parts) for parts in (rows, ends, out)))
+        return Chooser(graph, subject, direction, crowd, len(seen))
 
     def edge_transfers(self, graph: str, edges: Sequence[int]) -> list[int]:
         """Transfer numbers behind edges of the picture, in total order."""

@@ -75,7 +75,7 @@ def outline(picture: Picture) -> Outline:
 
 def what_it_is(node: Node) -> str:
     """Kind, role and state of a node in words: what shape, colour and outline say on the canvas."""
-    parts = [_KINDS[node.kind]]
+    parts = [f"group of {node.stub_count:,}" if node.kind == "group" else _KINDS[node.kind]]
     if node.kind in ("address", "entity"):
         parts.append(ROLE_NAMES[node.role].lower() + (f" ({node.badge})" if node.badge else ""))
     states = (

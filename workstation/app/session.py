@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from workstation.analysis.trace.undisturbed import thaw
 from workstation.app import bus
 from workstation.app.commands import arguments
 from workstation.app.commands.registry import Change, Command, Registry, Result, off
@@ -84,6 +85,7 @@ class Session:
         clock: gives the time that is written into rows. post: brings a call to the main thread (default: an
             :class:`Inbox`, emptied by :meth:`wait`). actor: name in rows and log (default: the examiner of the case).
         png: draws the graph of a session as PNG; a front end with a window system supplies it.
+        give_way: called by jobs between two pieces of work, so that a window comes first.
 
     Attributes:
         bus, jobs, history, commands: the parts. graphs: pictures of graphs. store, plugins, actor, clock.
@@ -103,6 +105,7 @@ class Session:
         post: Post | None = None,
         actor: str = "",
         png: Callable[[Session], bytes] | None = None,
+        give_way: Callable[[], None] | None = None,
     ) -> None:
         self.store = store
         self.plugins = tuple(plugins)
@@ -112,7 +115,9 @@ class Session:
         self.actor = actor or store.actor or store.info().examiner
         self.bus = bus.Bus()
         self._inbox = Inbox()
-        self.jobs = Jobs(post or self._inbox, lambda job: self.bus.publish(bus.JobChanged(job.number)))
+        self.jobs = Jobs(
+            post or self._inbox, lambda job: self.bus.publish(bus.JobChanged(job.number)), give_way=give_way
+        )
         self._posts_here = post is None
         self.history = History(store, self.actor)
         self.commands: Registry = standard_commands()
@@ -139,6 +144,7 @@ class Session:
         """End the jobs and close the case."""
         self.jobs.close()
         self.store.close()
+        thaw()
 
     # --- commands ---------------------------------------------------------------------------------------------
 

@@ -19,29 +19,36 @@ from workstation.ui.translate import tr
 if TYPE_CHECKING:
     from workstation.app.session import Session
 
-MENUS = ("Case", "Edit", "View", "Graph", "Layout", "Trace", "Annotate", "Findings", "Scenes", "Help")
+MENUS = ("Case", "Edit", "View", "Graph", "Layout", "Trace", "Analyse", "Annotate", "Findings", "Scenes", "Help")
 #: Second keys that do the same (design: Ctrl+Y is redo for many people).
-ALIASES = {"edit.redo": ("Ctrl+Y",), "view.palette": ("Ctrl+Shift+P",)}
+ALIASES = {
+    "edit.redo": ("Ctrl+Y",), "view.palette": ("Ctrl+Shift+P",),
+    "view.next_tab": ("Ctrl+Tab",), "view.previous_tab": ("Ctrl+Shift+Tab",),
+}  # fmt: skip
 #: Context menus by what was clicked: command ids in order, "-" draws a line.
 CONTEXT: dict[str, tuple[str, ...]] = {
     "address": (
-        "graph.expand", "graph.expand_forward", "graph.expand_back", "-",
+        "graph.expand", "graph.expand_forward", "graph.expand_back", "graph.collapse_back", "-",
         "trace.forward", "trace.backward", "view.trace_ask", "view.walk", "view.path_mark", "view.statement", "-", "tag.add", "note.add",
-        "mark.role", "mark.colour",
-        "entity.new", "entity.add", "-", "graph.pin", "graph.unpin", "graph.hide", "graph.remove", "-", "finding.new",
+        "mark.role", "mark.colour", "style.node", "card.add",
+        "entity.new", "entity.add", "group.collapse", "group.open", "-", "graph.pin", "graph.unpin", "graph.hide", "graph.remove", "-", "finding.new",
         "finding.link", "-", "view.copy_id", "view.qr",
         "view.card", "view.panel_counterparties", "view.show_rows", "view.source_row",
     ),
     "stub": ("graph.expand", "-", "view.copy_id"),
-    "edge": ("view.card", "view.walk", "view.show_rows", "view.transfers_of", "view.source_row", "finding.new", "finding.link", "-", "graph.hide"),
+    "group": (
+        "group.open", "view.card", "-", "graph.pin", "graph.unpin", "graph.hide", "graph.remove", "frame.edit", "-",
+        "group.collapse", "fold.rule", "fold.off",
+    ),
+    "edge": ("view.card", "view.walk", "view.show_rows", "view.transfers_of", "view.source_row", "finding.new", "finding.link", "-", "style.line", "style.clear", "-", "graph.hide"),
     "selection": (
-        "view.paths_between", "-", "entity.new", "entity.add", "tag.add", "note.add", "mark.role", "mark.colour", "-", "graph.pin", "graph.unpin",
-        "graph.hide", "graph.remove", "-", "frame.add", "layout.align_left", "layout.align_top",
+        "view.paths_between", "graph.from_selection", "-", "entity.new", "entity.add", "tag.add", "note.add", "mark.role", "mark.colour", "style.node", "style.line", "style.clear", "-", "graph.pin", "graph.unpin",
+        "graph.hide", "graph.remove", "-", "frame.add", "group.collapse", "group.open", "layout.align_left", "layout.align_top",
         "layout.distribute_horizontally", "layout.distribute_vertically", "-", "finding.new", "finding.link", "-",
         "view.copy_id", "view.show_rows",
     ),
     "canvas": (
-        "view.search", "graph.layout", "layout.time", "layout.organic", "layout.radial", "graph.show_hidden", "scene.save", "-", "graph.new", "view.fit", "case.import",
+        "view.search", "view.filters", "graph.layout", "layout.time", "layout.organic", "layout.radial", "graph.show_hidden", "fold.rule", "fold.off", "card.add", "view.panel_styles", "scene.save", "-", "graph.new", "graph.duplicate", "view.fit", "case.import",
     ),
 }  # fmt: skip
 

@@ -6,31 +6,35 @@ Must not draw the graph (``ui.canvas`` does) and must not change the case itself
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from workstation.analysis.picture import Picture
 from workstation.domain.subjects import parse
 from workstation.ui import fan
 from workstation.ui.cards.floating import Cards
 from workstation.ui.chrome import Overlay
+from workstation.ui.crumbs import Crumbs
 from workstation.ui.desk import Desk
+from workstation.ui.filters.bar import FilterBar
+from workstation.ui.graphtabs import GraphTabs
 from workstation.ui.guard import guard
 from workstation.ui.inspection.pathmark import PathMark
-from workstation.ui.text import cell
 from workstation.ui.translate import tr
 from workstation.ui.widgets import EmptyState, plain, tool
 from workstation.ui.workbench.walk import Walk
 
 if TYPE_CHECKING:
-    from workstation.analysis.picture import Picture
-    from workstation.app.lens import Behind, Flags
+    from workstation.analysis.plates import Parts
+    from workstation.app.lens import Behind, Flags, Seen
     from workstation.ui.canvas import FlowView
     from workstation.ui.canvas.data import GraphData
+    from workstation.ui.notecards import NoteHands
 
 #: Letters by position of the key on Linux keyboards (evdev code + 8), so E expands on any layout.
 _PHYSICAL = (
@@ -86,28 +90,26 @@ class CanvasArea(QWidget):
         self.desk = desk
         self._run_key = run_key
         self.view: FlowView | None = None
+        self.hands: NoteHands | None = None
         self._mask: Callable[[Picture], Picture] | None = None
+        self._draw: Callable[[], Picture] | None = None
+        self._scene: Picture | None = None
         self._of: tuple[Picture, Behind] | None = None
+        self.found: Seen | None = None
+        self._parts: Parts | None = None
         self._shown: Picture | None = None
         self._quiet = False
         self._fit_soon = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        self.tab_row = QWidget()
-        line = QHBoxLayout(self.tab_row)
-        line.setContentsMargins(6, 0, 6, 0)
-        line.setSpacing(2)
-        self.tabs = QTabBar()
-        self.tabs.setAccessibleName(tr("Graphs"))
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
-        line.addWidget(self.tabs)
-        self.more = tool("plus", tr("New graph"), partial(desk.ask_later, "graph.new"), tr("New graph (Ctrl+T)"))
-        line.addWidget(self.more)
-        line.addStretch(1)
+        self.tab_row = GraphTabs(desk)
+        self.tabs = self.tab_row.bar
         layout.addWidget(self.tab_row)
+        self.crumbs = Crumbs(desk, self.look_at)
+        layout.addWidget(self.crumbs)
+        self.filters = FilterBar(desk, self.focus_canvas)
+        layout.addWidget(self.filters)
         self.stage = QWidget()
         self.stack = QStackedLayout(self.stage)
         self.stack.setContentsMargins(0, 0, 0, 0)
@@ -134,7 +136,7 @@ class CanvasArea(QWidget):
         self.walk = Walk(self.stage, desk, lambda: self.view, self.show_focus)
         self.cards = Cards(self.stage, desk, lambda: self.view, self._masked_picture, self.focus_canvas)
         self.path = PathMark(desk, self._lens)
-        self.tabs.currentChanged.connect(self._tab)
+        self.tab_row.chosen.connect(self._tab)
         self.stage.installEventFilter(self)
         desk.opened.connect(self._opened)
         desk.graph_changed.connect(self._graph)
@@ -149,6 +151,7 @@ class CanvasArea(QWidget):
         if self.view is not None:
             return
         from workstation.ui.canvas import FlowView
+        from workstation.ui.notecards import NoteHands
 
         view = FlowView()
         self.view = view
@@ -168,6 +171,7 @@ class CanvasArea(QWidget):
         viewport = view.viewport()
         if viewport is not None:
             viewport.installEventFilter(self)
+        self.hands = NoteHands(self.desk, view, lambda: self._mask is not None)
         self.zoom.raise_()
         self.scope.raise_()
 
@@ -178,29 +182,43 @@ class CanvasArea(QWidget):
         self._graph(())
 
     def _graph(self, added: tuple[str, ...]) -> None:
-        session = self.desk.session
-        self._quiet = True
-        try:
-            keys = list(session.graphs.graph_keys()) if session is not None else []
-            names = [cell(session.graphs.name(key)) for key in keys] if session is not None else []
-            have = [(self.tabs.tabData(i), self.tabs.tabText(i)) for i in range(self.tabs.count())]
-            wanted = [(key, name.replace("&", "&&")) for key, name in zip(keys, names, strict=True)]
-            if have != wanted:
-                while self.tabs.count():
-                    self.tabs.removeTab(0)
-                for key, name in wanted:
-                    self.tabs.setTabData(self.tabs.addTab(name), key)
-            if session is not None and session.graph in keys:
-                self.tabs.setCurrentIndex(keys.index(session.graph))
-        finally:
-            self._quiet = False
-        self.tab_row.setVisible(session is not None and bool(keys))
+        self._scene = self._draw() if self._draw is not None else None
+        self.tab_row.refresh()
+        self.show_tabs()
         self.show_picture(added)
+
+    def _picture(self) -> Picture | None:
+        """What is drawn: a scene at its own places while one is on stage, else the active graph."""
+        session = self.desk.session
+        if session is None:
+            return None
+        return self._scene or session.graphs.picture(session.graph)
+
+    def shown(self) -> Picture:
+        """What is drawn, without the mask; empty while there is nothing."""
+        return self._picture() or Picture()
+
+    def set_scene(self, draw: Callable[[], Picture] | None) -> None:
+        """Show a scene as it was kept instead of the graph as it is now, or the graph again.
+
+        Args:
+            draw: draws the scene; asked again whenever the case changes.
+        """
+        self._draw = draw
+        self._scene = draw() if draw is not None else None
+        self.show_picture()
+
+    def show_tabs(self) -> None:
+        """Show the tabs and the steps of the graph; on stage neither."""
+        session = self.desk.session
+        bare = self._mask is not None
+        self.tab_row.setVisible(not bare and session is not None and bool(session.graphs.graph_keys()))
+        self.crumbs.setVisible(self.crumbs.refresh() and not bare)
+        self.filters.set_bare(bare)
 
     def show_picture(self, added: tuple[str, ...] = ()) -> None:
         """Draw the active graph."""
-        session = self.desk.session
-        picture = session.graphs.picture(session.graph) if session is not None else None
+        picture = self._picture()
         filled = picture is not None and bool(picture.nodes)
         if filled:
             self.load()
@@ -232,12 +250,15 @@ class CanvasArea(QWidget):
 
     def show_taint(self) -> None:
         """Draw the run that is shown on the active graph, or none; after an import it is followed once more."""
+        from workstation.app.sceneviews import carried
+
         session = self.desk.session
-        if self.view is None or session is None or self._shown is not session.graphs.picture(session.graph):
+        picture = self._picture()
+        if self.view is None or session is None or picture is None or self._shown is not picture:
             return  # an edit is being told: the new picture comes next and brings its marked money with it
         drawn = session.traces.drawn(session.graphs, session.graph)
         if drawn is not None or self.view.item.data_.tint.legend:
-            self.view.set_tint(None if drawn is None else drawn.tint)
+            self.view.set_tint(None if drawn is None else carried(drawn.tint, drawn.picture, picture))
             self._say_scope()
         lost = session.traces.lost(session.graph)
         if lost:
@@ -262,26 +283,32 @@ class CanvasArea(QWidget):
         if self.view is not None:
             free = self.walk.way is None and self._mask is None
             self.scope.setVisible(free and bool(self.view.item.data_.picture.scope or self.path.start))
-            nodes, edges = self.walk.focus() or self._through_lens() or (None, None)
+            passed = self._through_lens()
+            walked = self.walk.focus()
+            nodes, edges = walked or passed or (None, None)
+            self.filters.show_found(self.found)
             if nodes is not None or self.view.item.data_.seen_nodes is not None:
                 session = self.desk.session
                 hide = free and session is not None and session.lens.outside == "hide"
-                self.view.set_seen(nodes, edges, hide=hide)
+                self.view.set_seen(nodes, edges, hide=hide, parts=None if walked else self._parts)
 
     def _through_lens(self) -> tuple[Flags, Flags] | None:
         """What passes the filters and the time window of the active graph; None while everything does."""
         session = self.desk.session
+        self.found, self._parts = None, None
         if session is None or session.lens.open:
             return None
-        from workstation.app.lens import behind, seen
+        from workstation.app.lens import behind, looked
+        from workstation.app.passing import parts
 
-        picture, ledger = session.graphs.picture(session.graph), session.graphs.ledger
-        if picture is not self._shown:
+        picture, ledger = self._picture(), session.graphs.ledger
+        if picture is None or picture is not self._shown:
             return None  # as in show_taint
         if self._of is None or self._of[0] is not picture:
             self._of = (picture, behind(ledger, picture))
-        found = seen(ledger, picture, session.lens, self._of[1])
-        return found.nodes, found.edges
+        self.found = looked(session.graphs, picture, session.lens, self._of[1])
+        self._parts = parts(ledger, self._of[1], self.found)
+        return self.found.nodes, self.found.edges
 
     def set_mask(self, mask: Callable[[Picture], Picture] | None) -> None:
         """Show the graph through a mask that changes texts only (on stage, with nothing floating), or as it is."""
@@ -297,7 +324,8 @@ class CanvasArea(QWidget):
         self._quiet = True
         try:
             moved = {int(s.ref) for s in session.selection if s.kind == "transfer"}
-            drawn = session.graphs.picture(session.graph).edges if moved else ()
+            picture = self._picture()
+            drawn = picture.edges if moved and picture is not None else ()
             lines = [number for number, edge in enumerate(drawn) if not moved.isdisjoint(edge.transfers)]
             self.view.set_selection([subject.key for subject in session.selection], lines)
         finally:
@@ -306,15 +334,15 @@ class CanvasArea(QWidget):
     def _camera(self, graph: str, camera: tuple[float, float, float]) -> None:
         if self.view is not None:
             self.view.set_camera(*camera)
+            self.view.touched()  # or the next change of the size would fit the graph again
 
     # --- canvas -> session ------------------------------------------------------------------------------------
 
-    def _tab(self, index: int) -> None:
+    def _tab(self, graph: str) -> None:
         session = self.desk.session
-        if self._quiet or session is None or index < 0:
-            return
-        self._fit_soon = True
-        session.show_graph(str(self.tabs.tabData(index)))
+        if session is not None:
+            self._fit_soon = True
+            session.show_graph(graph)
 
     def _selected(self, keys: list[str], edges: list[int]) -> None:
         session = self.desk.session
@@ -324,8 +352,8 @@ class CanvasArea(QWidget):
         self._quiet = True
         try:
             session.select(parse(key) for key in keys)
-            if edges and not keys:
-                picture = session.graphs.picture(session.graph)
+            picture = self._picture()
+            if edges and not keys and picture is not None:
                 ends = [
                     key
                     for e in edges
@@ -340,7 +368,8 @@ class CanvasArea(QWidget):
         session = self.desk.session
         if self._mask is None or session is None:
             return None
-        return self._mask(session.graphs.picture(session.graph))
+        picture = self._picture()
+        return None if picture is None else self._mask(picture)
 
     def _activated(self, key: str) -> None:
         self.desk.select(parse(key))
@@ -361,6 +390,19 @@ class CanvasArea(QWidget):
         """Look at the whole graph."""
         if self.view is not None:
             self.view.fit()
+
+    def look_at(self, keys: Iterable[str]) -> None:
+        """Bring nodes into the middle of the view, farther away when they do not fit otherwise."""
+        if self.view is not None:
+            data = self.view.item.data_
+            points = data.pos[[data.number[key] for key in keys if key in data.number]]
+            if len(points):
+                low, high = points.min(0), points.max(0)
+                wide, high_ = (float(part) + 160 for part in high - low)
+                room = min(self.view.width() / wide, self.view.height() / high_)
+                middle = (low + high) / 2
+                self.view.set_camera(float(middle[0]), float(middle[1]), min(self.view.camera()[2], room))
+                self.view.touched()
 
     def view_key(self, key: str) -> bool:
         """Zoom and fit; false when the key is none of them."""

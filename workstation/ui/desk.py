@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QPixmap
 from workstation.domain.errors import WorkstationError
 from workstation.ui import icons
 from workstation.ui.guard import guard
+from workstation.ui.later import Queue
 from workstation.ui.times import Display
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Desk(QObject):
     Attributes:
         session: the open case, None on the start page. ask: runs a command, asking for missing arguments in a form;
             the window supplies it. told: shows an error; the window supplies it.
-        reduced_motion: nothing glides or plays by itself (``ui/motion``).
+        reduced_motion: nothing glides or plays by itself (``ui/motion``). queue: the panels that read on their turn.
     """
 
     opened = Signal()
@@ -50,6 +51,7 @@ class Desk(QObject):
         super().__init__(parent)
         self.session: Session | None = None
         self.display = Display(parent=self)
+        self.queue = Queue(self)
         self.ask: Callable[..., Result | None] = self.run
         self.told: Callable[[WorkstationError], None] = lambda _problem: None
         self.roles: dict[str, str] = {}
@@ -86,6 +88,8 @@ class Desk(QObject):
                 listen(bus.ProblemsChanged, lambda _: self.problems_changed.emit()),
             ]
         self.opened.emit()
+        if session is None:
+            self.queue.empty()
 
     def _changed(self, event: Any) -> None:
         if "evidence" in event.tables:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
+from workstation.ui.later import Later
 from workstation.ui.translate import tr
 from workstation.ui.widgets import DockTitle
 
@@ -29,14 +30,16 @@ DOCKS = (
     ("flows", "Flows", BOTTOM, "Ctrl+Shift+W"),
     ("statement", "Statement", BOTTOM, "Ctrl+Shift+B"),
     ("counterparties", "Counterparties", BOTTOM, "Ctrl+Shift+N"),
+    ("styles", "Styles", BOTTOM, "Ctrl+Shift+Y"),
     ("outline", "Outline", BOTTOM, "Ctrl+Shift+O"),
     ("problems", "Problems", BOTTOM, "Ctrl+5"),
     ("jobs", "Jobs", BOTTOM, "Ctrl+6"),
+    ("scenes", "Scenes", BOTTOM, "Ctrl+Shift+M"),
     ("history", "History", BOTTOM, ""),
 )
 
 #: Docks that wait until they are asked for: their tabs would crowd out what is used all the time.
-QUIET = frozenset({"counterparties", "events", "returns", "found", "history", "statement"})
+QUIET = frozenset({"counterparties", "events", "returns", "found", "history", "scenes", "statement", "styles"})
 
 
 def make(window: QMainWindow, panels: Mapping[str, QWidget]) -> dict[str, QDockWidget]:
@@ -54,7 +57,17 @@ def make(window: QMainWindow, panels: Mapping[str, QWidget]) -> dict[str, QDockW
         docks[name] = dock
         window.addDockWidget(area, dock)
         dock.hide()
+        dock.visibilityChanged.connect(lambda _: name_tabs(window))
+        for later in panels[name].findChildren(Later):
+            dock.visibilityChanged.connect(later.shown)
     return docks
+
+
+def name_tabs(window: QMainWindow) -> None:
+    """Qt makes the tab bars of the docks by itself, without a name for a screen reader."""
+    for bar in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if not bar.accessibleName():
+            bar.setAccessibleName(tr("Panels"))
 
 
 def reset(window: QMainWindow, docks: Mapping[str, QDockWidget], *, show: bool) -> None:

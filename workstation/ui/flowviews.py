@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -26,6 +26,7 @@ from workstation.domain.subjects import parse
 from workstation.ui import text
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
+from workstation.ui.later import Later
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import plain
 
@@ -186,7 +187,6 @@ class FlowsPanel(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self._stale = True
         self._quiet = False
         self.figures: Figures | None = None
         self.asset = QComboBox()
@@ -212,25 +212,21 @@ class FlowsPanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.tabs, 1)
+        self._later = Later(desk.queue, self, self.refresh)
+        self._later.due = True
         for signal in (desk.opened, desk.graph_changed, desk.case_changed, desk.selection_changed):
             signal.connect(lambda *_: self._outdated())
         desk.restyled.connect(self.sankey.update)
 
     def _outdated(self) -> None:
-        self._stale = True
-        if self.isVisible() and not self._quiet:
-            self.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self.refresh()
+        if not self._quiet:
+            self._later.ask()
 
     def refresh(self) -> None:
         """Read the selection of the active graph again; the asset stays when it still flows."""
         from workstation.app import flowviews
 
-        self._stale = False
+        self._later.due = False
         session = self.desk.session
         was = self.asset.currentData()
         found: tuple[flowviews.Choice, ...] = ()

@@ -17,10 +17,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QL
 from workstation.app.facts import Overview, overview
 from workstation.domain.subjects import Subject
 from workstation.ui import facts
+from workstation.ui.cards import words as cards
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
 from workstation.ui.inspection import between, exposure, stated
 from workstation.ui.inspection.asked import SMALL, Answers
+from workstation.ui.later import Later
 from workstation.ui.text import cell
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import (
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from workstation.app.session import Session
 
 _FLOWS = 8
+_COMPARED = 50
+#: Work tables that say nothing about a subject; whether it is drawn is asked of the picture.
+_ELSEWHERE = frozenset({"placement", "graph", "scene", "card", "style", "style_rule"})
 ROLE_WORDS = {
     "subject": "Subject of the case",
     "victim": "Victim or lawful source",
@@ -67,19 +72,35 @@ class Inspector(QScrollArea):
         self.column.setSpacing(6)
         self.setWidget(self.body)
         self.shown = ""
-        self.answers = Answers(desk, self.refresh)
-        desk.selection_changed.connect(self.refresh)
-        desk.case_changed.connect(lambda _: self.refresh())
-        desk.graph_changed.connect(lambda _: self.refresh())
-        desk.opened.connect(self.refresh)
-        desk.restyled.connect(self.refresh)
-        desk.display.changed.connect(self.refresh)
+        self._later = Later(desk.queue, self, self.refresh)
+        self._seen: tuple[tuple[str, ...] | None, ...] = ()
+        self.answers = Answers(desk, self._later.ask)
+        for signal in (desk.selection_changed, desk.opened, desk.restyled, desk.display.changed):
+            signal.connect(self._later.ask)
+        desk.case_changed.connect(self._changed)
+        desk.graph_changed.connect(self._drawn)
         self.refresh()
+
+    def _changed(self, tables: tuple[str, ...]) -> None:
+        if set(tables) - _ELSEWHERE:
+            self._later.ask()
+
+    def _drawn(self, _added: tuple[str, ...]) -> None:
+        if self._seen != self._faces():
+            self._later.ask()
+
+    def _faces(self) -> tuple[tuple[str, ...] | None, ...]:
+        """How the selection is drawn, but for its place: moving a node tells nothing new about it."""
+        chosen = self.desk.session.selection[:_COMPARED] if self.desk.session is not None else ()
+        found = (self.desk.node(subject.key) for subject in chosen)
+        return tuple(None if node is None else (node.role, node.badge, node.name, node.detail) for node in found)
 
     def refresh(self) -> None:
         """Rebuild for the current selection."""
+        self._later.due = False
         clear(self.column)
         session = self.desk.session
+        self._seen = self._faces()
         if session is None:
             self.column.addWidget(EmptyState(tr("Open a case; what you select is explained here.")))
             return
@@ -96,7 +117,9 @@ class Inspector(QScrollArea):
         """The orientation card of the case; of a large one it is counted beside the window, None until then."""
         if transfers < SMALL:
             return overview(session)
-        self.answers.ask(session, "overview", tr("Count what moved"), lambda *_: overview(session))
+        self.answers.ask(
+            session, "overview", tr("Count what moved"), lambda _books, _names, watch: overview(session, watch)
+        )
         return self.answers.known("overview")
 
     # --- states -----------------------------------------------------------------------------------------------
@@ -214,6 +237,7 @@ class Inspector(QScrollArea):
             "transaction": tr("Transaction"),
             "entity": tr("Entity"),
             "stub": tr("More neighbours"),
+            "group": tr("Group"),
         }.get(subject.kind, subject.kind)
         under = "  ·  ".join(
             part for part in (kind, subject.chain, tr(ROLE_WORDS[role]) if role != "unattributed" else "") if part
@@ -243,12 +267,16 @@ class Inspector(QScrollArea):
             (tr("Note"), "note.add"),
             (tr("Finding"), "finding.new"),
         ]
+        if subject.kind == "group":
+            actions = [(tr("Open"), "group.open")]
         if node is None and subject.kind in ("address", "transaction"):
             actions[0] = (tr("Show on graph"), "graph.add")
         for number, (text, command) in enumerate(actions):
             row.addWidget(self._action(text, command, primary=number == 0))
         self._add(row)
         known = subject.kind in ("address", "transaction", "entity")
+        if subject.kind == "group":
+            self._card(list(cards.folded(session, self.desk.display, subject.key).rows))
         if known:
             found = facts.of_subject(session, subject, self.desk.display)
             self._card(found.rows)
@@ -277,7 +305,8 @@ class Inspector(QScrollArea):
         made = button(words, partial(self.desk.ask_later, command), primary=primary)
         known = session.commands.commands.get(command) if session is not None else None
         reason = session.why_off(known) if session is not None and known is not None else tr("not in this version")
-        made.setVisible(known is not None)
+        if known is None:
+            made.hide()  # never show() here: without a parent it would flash up as a window and take the keyboard
         made.setEnabled(not reason)
         if reason:
             from workstation.ui.text import set_tip

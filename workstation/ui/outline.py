@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
 from workstation.domain.subjects import parse
@@ -28,6 +28,7 @@ from workstation.ui import text
 from workstation.ui.canvas_area import key_text
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
+from workstation.ui.later import Later
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import plain
 
@@ -165,6 +166,8 @@ class OutlinePanel(QWidget):
         head.addWidget(self.words)
         layout.addLayout(head)
         layout.addWidget(self.tree, 1)
+        self._later = Later(desk.queue, self, self.refresh)
+        self._later.due = True
         for signal in (desk.opened, desk.graph_changed, desk.case_changed):
             signal.connect(lambda *_: self._outdated())
         desk.selection_changed.connect(self.show_selection)
@@ -173,13 +176,7 @@ class OutlinePanel(QWidget):
 
     def _outdated(self) -> None:
         self._stale = True
-        if self.isVisible():
-            self.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self.refresh()
+        self._later.ask()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -190,7 +187,7 @@ class OutlinePanel(QWidget):
         """Read the picture of the active graph again."""
         from workstation.app.outline import outline
 
-        self._stale = False
+        self._stale = self._later.due = False
         session = self.desk.session
         made = outline(session.graphs.picture(session.graph)) if session is not None else None
         self._quiet = True

@@ -28,6 +28,7 @@ from workstation.domain.subjects import Subject
 from workstation.ui import text
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
+from workstation.ui.later import Later
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import EmptyState, button, clear, list_icon, plain
 
@@ -101,15 +102,27 @@ class Navigator(QWidget):
         self._closed: set[str] = set()
         self.tree.collapsed.connect(lambda index: self._closed.add(str(index.data()).split("  ")[0]))
         self.tree.expanded.connect(lambda index: self._closed.discard(str(index.data()).split("  ")[0]))
-        desk.opened.connect(self.refresh)
-        desk.restyled.connect(self.refresh)
-        desk.case_changed.connect(lambda _: self.refresh())
-        desk.graph_changed.connect(lambda _: self.refresh())
+        self._graph = ""
+        self._later = Later(desk.queue, self, self.refresh)
+        desk.opened.connect(self._later.ask)
+        desk.restyled.connect(self._later.ask)
+        desk.case_changed.connect(self._changed)
+        desk.graph_changed.connect(self._drawn)
         self.refresh()
+
+    def _changed(self, tables: tuple[str, ...]) -> None:
+        if set(tables) - {"placement"}:
+            self._later.ask()
+
+    def _drawn(self, _added: tuple[str, ...]) -> None:
+        if self.desk.session is not None and self.desk.session.graph != self._graph:
+            self._later.ask()
 
     def refresh(self) -> None:
         """List the case again."""
+        self._later.due = False
         session = self.desk.session
+        self._graph = session.graph if session is not None else ""
         self.stack.setCurrentIndex(0 if session is not None else 1)
         closed = set(self._closed)
         self.model.clear()
@@ -196,13 +209,19 @@ class FindingsPanel(QScrollArea):
         self.column.setSpacing(1)
         self.setWidget(self.body)
         self.shown: tuple[str, ...] = ()
-        desk.opened.connect(self.refresh)
-        desk.restyled.connect(self.refresh)
-        desk.case_changed.connect(lambda _: self.refresh())
+        self._later = Later(desk.queue, self, self.refresh)
+        desk.opened.connect(self._later.ask)
+        desk.restyled.connect(self._later.ask)
+        desk.case_changed.connect(self._changed)
         self.refresh()
+
+    def _changed(self, tables: tuple[str, ...]) -> None:
+        if {"finding", "finding_link"} & set(tables):
+            self._later.ask()
 
     def refresh(self) -> None:
         """List the findings again."""
+        self._later.due = False
         session = self.desk.session
         clear(self.column)
         rows = session.store.rows("finding") if session is not None else {}
@@ -334,14 +353,14 @@ class ProblemsPanel(QWidget):
         self.stack.addWidget(
             EmptyState(tr("Nothing needs attention. Rows that cannot be used are listed here with the reason."))
         )
-        desk.opened.connect(self.refresh)
-        desk.restyled.connect(self.refresh)
-        desk.problems_changed.connect(self.refresh)
-        desk.case_changed.connect(lambda _: self.refresh())
+        self._later = Later(desk.queue, self, self.refresh)
+        for signal in (desk.opened, desk.restyled, desk.problems_changed, desk.case_changed):
+            signal.connect(self._later.ask)
         self.refresh()
 
     def refresh(self) -> None:
         """List the problems again."""
+        self._later.due = False
         session = self.desk.session
         self.model.clear()
         found = session.problems() if session is not None else []
@@ -353,10 +372,12 @@ class ProblemsPanel(QWidget):
 
     def count(self) -> int:
         """How many problems are listed."""
+        self._later.catch_up()
         return self.model.rowCount()
 
     def step(self, by: int) -> None:
         """Go to the next or previous problem (F7, F8)."""
+        self._later.catch_up()
         total = self.model.rowCount()
         if not total:
             return

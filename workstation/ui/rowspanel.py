@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QShowEvent
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from workstation.ui import text
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
+from workstation.ui.later import Later
 from workstation.ui.translate import tr
 from workstation.ui.widgets import EmptyState, clear, plain
 
@@ -131,7 +132,6 @@ class RowsPanel(QWidget):
         super().__init__()
         self.desk = desk
         self._load = load
-        self._stale = True
         self.model = RowModel(heads, right, self)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(tr("Filter"))
@@ -162,6 +162,7 @@ class RowsPanel(QWidget):
         self.stack = QStackedLayout(self)
         self.stack.addWidget(page)
         self.stack.addWidget(empty)
+        self._later = Later(desk.queue, self, self._read)
         desk.opened.connect(self.refresh)
         desk.case_changed.connect(lambda _: self.refresh())
         desk.display.changed.connect(self.refresh)
@@ -206,17 +207,9 @@ class RowsPanel(QWidget):
 
     def refresh(self) -> None:
         """List again now, or when the panel is next on screen."""
-        self._stale = True
-        if self.isVisible():
-            self._read()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self._read()
+        self._later.ask_now()
 
     def _read(self) -> None:
-        self._stale = False
         session = self.desk.session
         found = self._load(session) if session is not None else Rows(())
         self.model.show(found.rows)

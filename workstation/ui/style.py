@@ -136,7 +136,8 @@ QTreeView::item:selected, QListView::item:selected, QTableView::item:selected
 QTreeView::item:selected:!active, QTableView::item:selected:!active, QListView::item:selected:!active
   { background: @soft@; color: @text@; }
 QTableView::item { padding: 0 6px; border: none; }
-QListView::indicator:unchecked, QTreeView::indicator:unchecked, QCheckBox::indicator:unchecked
+QListView::indicator:unchecked, QTreeView::indicator:unchecked, QTableView::indicator:unchecked,
+QCheckBox::indicator:unchecked
   { background: @field@; border: 1px solid @edge@; border-radius: 3px; }
 QHeaderView { background: @panel@; border: none; }
 QHeaderView::section { background: @panel@; color: @dim@; border: none; border-bottom: 1px solid @line@;

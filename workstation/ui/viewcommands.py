@@ -34,9 +34,10 @@ def snap(window: MainWindow) -> None:
 
 def view_commands(window: MainWindow) -> list[Command]:
     """Everything the window can do without changing the case."""
-    from workstation.ui import exportpicture, fan, flows, importing, motion
+    from workstation.ui import editing, exportpicture, fan, flows, importing, motion
     from workstation.ui.cards import commands as cards
     from workstation.ui.docks import DOCKS
+    from workstation.ui.filters import commands as filters
     from workstation.ui.inspection import pathmark
     from workstation.ui.present import stage
     from workstation.ui.workbench import flows as workbench
@@ -368,6 +369,24 @@ def view_commands(window: MainWindow) -> list[Command]:
             partial(snap, window),
         ),
         own(
+            "view.lasso",
+            "Lasso",
+            "View",
+            "Dragging draws a line around nodes; the same again draws a box. Ctrl and dragging always draws a lasso.",
+            partial(editing.toggle_lasso, window),
+            "Q",
+            needs_case,
+        ),
+        own(
+            "view.next_card",
+            "Next note card",
+            "View",
+            "Take a note card to hand: arrows move it, Enter edits it, Del removes it, Esc leaves it.",
+            partial(editing.next_card, window),
+            "T",
+            needs_case,
+        ),
+        own(
             "graph.split_edge",
             "Split line",
             "Graph",
@@ -408,6 +427,7 @@ def view_commands(window: MainWindow) -> list[Command]:
         own("view.about", "About", "Help", "Version and licence.", partial(flows.about, window)),
     ]
     made += cards.commands(window)
+    made += filters.commands(window)
     for theme in ("light", "dark", "projector"):
         made.append(
             own(

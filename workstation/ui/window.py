@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -33,9 +33,11 @@ from workstation.ui.bridge import Bridge
 from workstation.ui.chrome import LoopStrip, Stage, StatusLine, TopBar
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
+from workstation.ui.later import Later
 from workstation.ui.settings import SCALES, THEMES, Settings
 from workstation.ui.start import StartPage
 from workstation.ui.translate import count, tr
+from workstation.ui.turns import Turns
 from workstation.ui.widgets import copy_text, repaint_icons
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class MainWindow(QMainWindow):
         self._plugins = plugins
         self.desk = Desk(self)
         self.bridge = Bridge(self)
+        self.turns = Turns(self)
         self.desk.ask = self.ask
         self.desk.told = self.tell
         self.setWindowTitle(tr("Fundflow Workstation"))
@@ -155,11 +158,14 @@ class MainWindow(QMainWindow):
         self.status.verify_asked.connect(lambda: self.ask("case.verify"))
         self.status.jobs_asked.connect(lambda: self.show_dock("jobs"))
         self.status.cancel_asked.connect(self._cancel_running)
+        self._able = QTimer(self)
+        self._able.setSingleShot(True)
+        self._able.timeout.connect(self._enable)
         self.desk.display.changed.connect(self._status)
         self.desk.case_changed.connect(lambda _: self._later())
-        self.desk.case_changed.connect(lambda _: self._enable())
+        self.desk.case_changed.connect(lambda _: self._undoable())
         self.desk.graph_changed.connect(lambda _: self._later())
-        self.desk.selection_changed.connect(self._enable)
+        self.desk.selection_changed.connect(self._able.start)
         self.desk.jobs_changed.connect(self._job)
         self.desk.problems_changed.connect(self._later)
         self.top.search_typed.connect(self._search_typed)
@@ -218,6 +224,9 @@ class MainWindow(QMainWindow):
 
     def _enable(self) -> None:
         actions.refresh(self.menu_actions, self.registry, self.why_off)
+        self._undoable()
+
+    def _undoable(self) -> None:
         session = self.desk.session
         self.top.undo.setEnabled(session is not None and bool(session.history.next_undo()))
         self.top.redo.setEnabled(session is not None and bool(session.history.next_redo()))
@@ -235,7 +244,9 @@ class MainWindow(QMainWindow):
         if self.canvas is not None and self.canvas.view is not None:
             self.canvas.view.set_theme(self._theme.canvas)
         repaint_icons(self)
+        QApplication.sendEvent(self.status, QEvent(QEvent.Type.LayoutRequest))  # or it stays as high as it was
         self.desk.restyled.emit()
+        self._later()  # the bars are measured anew at the new size of type
 
     def set_theme(self, name: str) -> None:
         """Switch the theme and remember it."""
@@ -264,6 +275,8 @@ class MainWindow(QMainWindow):
         from workstation.ui.history import HistoryPanel
         from workstation.ui.inspector import Inspector
         from workstation.ui.panels import FindingsPanel, JobsPanel, Navigator, ProblemsPanel
+        from workstation.ui.scenes.panel import ScenesPanel
+        from workstation.ui.stylepanel import StylesPanel
         from workstation.ui.timeline.panel import TimelinePanel
         from workstation.ui.transfers import TransfersPanel
         from workstation.ui.workbench import flows as workbench
@@ -289,7 +302,7 @@ class MainWindow(QMainWindow):
             "events": records.events_panel(self.desk), "returns": records.returns_panel(self.desk),
             "found": records.found_panel(self.desk), "trace": workbench.panel(self), "outline": self._outline(),
             "flows": FlowsPanel(self.desk), "timeline": TimelinePanel(self.desk),
-            "statement": StatementPanel(self.desk), "counterparties": PartiesPanel(self.desk),
+            "statement": StatementPanel(self.desk), "counterparties": PartiesPanel(self.desk), "styles": StylesPanel(self.desk), "scenes": ScenesPanel(self.desk),
         }  # fmt: skip
         self.docks = docks.make(self, made)
         self.reset_workspace(show=False)
@@ -329,6 +342,8 @@ class MainWindow(QMainWindow):
         dock.show()
         dock.raise_()
         inner = dock.widget()
+        for later in inner.findChildren(Later):
+            later.catch_up()
         target = next(
             (
                 w
@@ -419,7 +434,9 @@ class MainWindow(QMainWindow):
         from workstation.app.session import Session as Made
         from workstation.ui.snapshot import graph_png
 
-        return Made(store, self._plugins(), self.folder, post=self.bridge.post, png=graph_png)
+        return Made(
+            store, self._plugins(), self.folder, post=self.bridge.post, png=graph_png, give_way=self.turns.give_way
+        )
 
     def in_background(
         self,
@@ -458,11 +475,15 @@ class MainWindow(QMainWindow):
         """Open a case file; an encrypted one asks for its passphrase."""
 
         def work() -> Any:
+            from workstation.analysis.trace.undisturbed import undisturbed
             from workstation.app.ledger import Ledger
             from workstation.casefile.store import open_case
+            from workstation.ui.panelparts import import_parts
 
+            import_parts()
             store = open_case(path, passphrase=passphrase)
-            return store, Ledger(store).warm()  # a large case is indexed here, not in the window
+            with undisturbed():
+                return store, Ledger(store).warm()  # a large case is indexed here, not in the window
 
         def done(made: Any) -> None:
             store, ledger = made
@@ -748,7 +769,8 @@ class MainWindow(QMainWindow):
             subject = parse(key)
             if subject not in session.selection:
                 session.select([subject])
-            kind = "stub" if subject.kind == "stub" else ("address" if len(session.selection) == 1 else "selection")
+            single = subject.kind if subject.kind in ("stub", "group") else "address"
+            kind = single if len(session.selection) == 1 or single == "stub" else "selection"
         elif self.desk.selected_edges:
             kind = "edge"
         menu = actions.context_menu(self, kind, self.registry, self.ask, self.why_off)

@@ -24,6 +24,8 @@ _ROWS = {
     "tag": "tag",
     "note": "note",
     "link": "finding_link",
+    "card": "card",
+    "rule": "style_rule",
 }
 
 

@@ -29,7 +29,7 @@ def _check(session: Session, subjects: Sequence[Subject]) -> None:
             or (subject.kind == "transaction" and session.store.transaction(subject.chain, subject.ref) is None)
             or (subject.kind == "run" and not _kept_run(session, subject.ref))
         )
-        if missing or subject.kind == "stub":
+        if missing or subject.kind in ("stub", "group"):
             raise bad_argument(
                 "subjects", f"{subject.kind} {subject.ref[:80]} is not in the case", "cite what the case holds"
             )

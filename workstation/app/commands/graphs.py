@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from workstation.app import arrange
-from workstation.app.chooser import Candidate, Chooser
+import numpy as np
+
+from workstation.app import arrange, folding
+from workstation.app.chooser import Chooser
 from workstation.app.commands.annotate import needed, needs_selection, quoted, said
 from workstation.app.commands.edits import Keys, add, change, drop, next_position, put, rows_where
 from workstation.app.commands.registry import Arguments, Change, Command, Parameter, Result, bad_argument
+from workstation.app.crowd import IN, OUT, Crowd, Narrow, asset_number
 from workstation.app.graph import SCALE, Placed, stands_for, stub_of
+from workstation.app.times import moment
+from workstation.app.trail import next_step
 from workstation.domain.chains import CHAINS
 from workstation.domain.changes import ChangeSet, Edit
 from workstation.domain.subjects import Subject, parse
@@ -36,7 +41,7 @@ def needs_selected(session: Session) -> str:
 
 def needs_expandable(session: Session) -> str:
     """On when one node with neighbours is selected."""
-    fits = [s for s in session.selection if s.kind in ("address", "entity", "transaction", "stub")]
+    fits = [s for s in session.selection if s.kind in ("address", "entity", "transaction", "stub", "group")]
     return "" if fits else "select an address, an entity or a transaction first"
 
 
@@ -48,14 +53,16 @@ def _new_graph(session: Session, keys: Keys, name: str) -> Edit:
 def place(
     session: Session, graph: str, positions: dict[str, tuple[int, int]], subjects: Iterable[Subject]
 ) -> list[Edit]:
-    """Edits that put subjects onto a graph; hidden ones come back where they were."""
+    """Edits that put subjects onto a graph, as its next step; hidden ones come back where they were."""
     edits: list[Edit] = []
     placed = session.graphs.placed(graph)
+    step = next_step(session.graphs, graph)
     for subject in dict.fromkeys(subjects):
         key = f"{graph}|{subject.key}"
         if subject.key not in placed:
             x, y = positions[subject.key]
-            edits.append(add("placement", key, graph=graph, subject=subject.key, x=x, y=y, pinned=0, hidden=0))
+            row = {"graph": graph, "subject": subject.key, "x": x, "y": y, "pinned": 0, "hidden": 0, "step": step}
+            edits.append(add("placement", key, **row))
         elif placed[subject.key].hidden:
             edits += change(session, "placement", key, hidden=0)
     return edits
@@ -75,14 +82,21 @@ def _graph_rename(session: Session, arguments: Arguments) -> Change:
 
 def _graph_delete(session: Session, arguments: Arguments) -> Change:
     graph = arguments["graph"]
-    edits = drop(session, "scene", rows_where(session, "scene", graph=graph))
-    edits += drop(session, "frame", rows_where(session, "frame", graph=graph))
-    edits += drop(session, "placement", rows_where(session, "placement", graph=graph)) + drop(session, "graph", [graph])
-    return Change(ChangeSet(f"Remove graph {quoted(session.graphs.name(graph))}", tuple(edits)))
+    edits = [
+        edit
+        for table in ("scene", "frame", "expansion", "card", "placement")
+        for edit in drop(session, table, rows_where(session, table, graph=graph))
+    ]
+    edits += drop(session, "graph", [graph])
+    keys = session.graphs.graph_keys()
+    at = keys.index(graph)
+    beside = (*keys[at + 1 : at + 2], *keys[max(0, at - 1) : at], "")[0] if graph == session.graph else ""
+    label = f"Remove graph {quoted(session.graphs.name(graph))}"
+    return Change(ChangeSet(label, tuple(edits)), show=beside)
 
 
 def _graph_add(session: Session, arguments: Arguments) -> Change:
-    subjects = _drawable(session, arguments["subjects"])
+    subjects = drawable(session, arguments["subjects"])
     graph, first = graph_or_new(session, arguments["graph"])
     edits = first + place(session, graph, arrange.beside(session.graphs, graph, subjects), subjects)
     added = tuple(parse(e.after["subject"]).key for e in edits if e.table == "placement" and e.after)
@@ -97,7 +111,7 @@ def graph_or_new(session: Session, graph: str) -> tuple[str, list[Edit]]:
     return made.key, [made]
 
 
-def _drawable(session: Session, subjects: Sequence[Subject]) -> list[Subject]:
+def drawable(session: Session, subjects: Sequence[Subject]) -> list[Subject]:
     """Nodes for subjects: a transfer becomes the nodes at its ends."""
     found: dict[Subject, None] = {}
     numbers = [int(s.ref) for s in subjects if s.kind == "transfer" and s.ref.isdigit()]
@@ -114,7 +128,7 @@ def _drawable(session: Session, subjects: Sequence[Subject]) -> list[Subject]:
         elif subject.kind == "transaction" and not (subject.chain in CHAINS and CHAINS[subject.chain].model == "utxo"):
             rows = session.store.transfers(chain=subject.chain, tx=subject.ref)
             found.update({Subject("address", chain, ref): None for t in rows for chain, ref in t.parties})
-        elif subject.kind != "stub":
+        elif subject.kind not in ("stub", "group"):
             found[subject] = None
     if not found:
         raise bad_argument("subjects", "holds nothing that can be drawn", "choose addresses, transactions or entities")
@@ -124,10 +138,13 @@ def _drawable(session: Session, subjects: Sequence[Subject]) -> list[Subject]:
 def _graph_remove(session: Session, arguments: Arguments) -> Change:
     graph, subjects = arguments["graph"], arguments["subjects"]
     placed = session.graphs.placed(graph)
-    gone = [s for s in subjects if s.key in placed]
+    # a group goes with everything behind it, and its frame with it
+    behind = folding.under([s.key for s in subjects], session.graphs.folding(graph))
+    gone = [parse(key) for key in behind if key in placed]
+    frames = [s.ref for s in gone if s.kind == "group" and s.ref in session.graphs.frames()]
     stubs = [stub_of(s, way) for s in gone for way in ("in", "out")]
     gone += [stub for stub in stubs if stub.key in placed and stub not in gone]
-    edits = drop(session, "placement", [f"{graph}|{s.key}" for s in gone])
+    edits = drop(session, "placement", [f"{graph}|{s.key}" for s in gone]) + drop(session, "frame", frames)
     return Change(ChangeSet(f"Take {said(session, subjects)} off the graph", tuple(edits)), graph)
 
 
@@ -136,58 +153,81 @@ def _graph_remove(session: Session, arguments: Arguments) -> Change:
 
 def _expand(session: Session, arguments: Arguments) -> Change | Result:
     subject, direction = arguments["subject"], arguments["direction"]
+    if subject.kind == "group":
+        from workstation.app.commands.groups import opened  # it builds on this module
+
+        return opened(session, arguments["graph"] or session.graph, subject)
     if subject.kind == "stub":
         subject, direction = stands_for(subject)
     if subject.kind not in ("address", "entity", "transaction"):
         raise bad_argument("subject", "has no neighbours", "choose an address, an entity or a transaction")
     graph, edits = graph_or_new(session, arguments["graph"])
     chooser = session.graphs.neighbours(graph, subject, direction)
+    crowd = chooser.crowd
     picked = _pick(chooser, arguments)
     if picked is None:
         return Result(chooser=chooser)
-    wanted: list[Subject] = [subject]
-    for candidate in picked:
-        wanted.append(candidate.subject)
-    left = {(c.subject, c.direction) for c in chooser.candidates} - {(c.subject, c.direction) for c in picked}
-    wanted += [stub_of(subject, way) for way in ("in", "out") if any(w == way for _, w in left)]
-    for candidate in picked:
-        if candidate.subject.kind == "transaction":
-            wanted += _far_side(session, graph, candidate)
+    wanted: list[Subject] = [subject, *(crowd.subject(place_) for place_ in picked)]
+    left = np.delete(crowd.ways, picked)
+    wanted += [stub_of(subject, way) for way, bit in (("in", IN), ("out", OUT)) if (left & bit).any()]
+    for place_, neighbour in zip(picked, wanted[1:], strict=False):
+        if neighbour.kind == "transaction":
+            wanted += _far_side(session, graph, neighbour, crowd.way(place_))
     positions = arrange.beside(session.graphs, graph, wanted)
     edits += place(session, graph, positions, wanted)
     added = tuple(e.after["subject"] for e in edits if e.table == "placement" and e.after)
+    if any(e.table == "placement" and e.before is None for e in edits):
+        step = next_step(session.graphs, graph)
+        key = Keys(session).new("expansion")
+        edits.append(add("expansion", key, graph=graph, subject=subject.key, way=direction, step=step))
     words = {"in": "senders", "out": "receivers", "both": "neighbours"}[direction]
     return Change(ChangeSet(f"Expand {words} of {said(session, [subject])}", tuple(edits)), graph, added, graph)
 
 
-def _pick(chooser: Chooser, arguments: Arguments) -> list[Candidate] | None:
-    """The candidates to add; None when the guard must ask."""
-    limit, chosen = arguments["limit"], arguments["choose"]
-    candidates = list(chooser.candidates)
+def _pick(chooser: Chooser, arguments: Arguments) -> list[int] | None:
+    """Ranks of the neighbours to add; None when the guard must ask."""
+    limit, chosen, crowd = arguments["limit"], arguments["choose"], chooser.crowd
+    if limit and limit != "all" and not limit.isdigit():
+        raise bad_argument("limit", f"{limit!r} is not a number", "write a number or all")
     if chosen:
-        wanted = {subject.key for subject in chosen}
-        unknown = wanted - {c.subject.key for c in candidates}
+        places = [crowd.place_of(crowd.number(subject) or 0) for subject in chosen]
+        unknown = [subject.key for subject, place_ in zip(chosen, places, strict=True) if place_ < 0]
         if unknown:
             raise bad_argument(
                 "choose", f"{min(unknown)[:100]} is no neighbour that could be added", "choose from the list"
             )
-        return [c for c in candidates if c.subject.key in wanted]
-    if limit == "all":
-        return candidates
-    if limit:
-        if not limit.isdigit():
-            raise bad_argument("limit", f"{limit!r} is not a number", "write a number or all")
-        keep = list(dict.fromkeys(c.subject for c in candidates))[: int(limit)]
-        return [c for c in candidates if c.subject in set(keep)]
-    return candidates if len({c.subject for c in candidates}) <= GUARD else None
+        return sorted(places)
+    narrow = _narrow(crowd, arguments)
+    found = crowd if narrow is None else crowd.narrowed(narrow)
+    places = list(range(len(found)))
+    if arguments["category"]:
+        places = found.of_kind(arguments["category"]).tolist()
+    if limit != "all" and not limit and len(places) > GUARD:
+        return None
+    places = places[: int(limit)] if limit.isdigit() else places
+    return sorted(crowd.place_of(int(found.ends[place_])) for place_ in places)
 
 
-def _far_side(session: Session, graph: str, candidate: Candidate) -> list[Subject]:
+def _narrow(crowd: Crowd, arguments: Arguments) -> Narrow | None:
+    """Which transfers of the neighbours count."""
+    asset, since, until = arguments["asset"].strip(), arguments["since"], arguments["until"]
+    if not (asset or since or until):
+        return None
+    number = asset_number(crowd, asset) if asset else -1
+    if asset and number < 0:
+        raise bad_argument("asset", f"no neighbour moved {asset[:40]!r}", "write its symbol, or chain:symbol:contract")
+    return Narrow(number, moment(since) if since else None, moment(until, end=True) if until else None)
+
+
+def _far_side(session: Session, graph: str, transaction: Subject, way: str) -> list[Subject]:
     """The other side of a UTXO transaction that comes along: its largest ends, and a stub for the rest."""
-    beyond = session.graphs.neighbours(graph, candidate.subject, candidate.direction).candidates
-    keep = beyond if len(beyond) <= ALONG + 2 else beyond[:ALONG]
-    found = [c.subject for c in keep]
-    return found + ([stub_of(candidate.subject, candidate.direction)] if len(keep) < len(beyond) else [])
+    found: list[Subject] = []
+    for direction in ("in", "out") if way == "both" else (way,):
+        beyond = session.graphs.neighbours(graph, transaction, direction).crowd
+        keep = len(beyond) if len(beyond) <= ALONG + 2 else ALONG
+        found += [beyond.subject(place_) for place_ in range(keep)]
+        found += [stub_of(transaction, direction)] if keep < len(beyond) else []
+    return found
 
 
 # --- positions --------------------------------------------------------------------------------------------------------
@@ -249,7 +289,7 @@ def commands() -> list[Command]:
             "Graph",
             "Give a graph another name.",
             _graph_rename,
-            "",
+            "F2",
             (there, name),
             needs_graph,
         ),
@@ -259,7 +299,7 @@ def commands() -> list[Command]:
             "Graph",
             "Take a graph and its scenes away.",
             _graph_delete,
-            "",
+            "Ctrl+F4",
             (there,),
             needs_graph,
         ),
@@ -346,6 +386,12 @@ def _expand_commands() -> list[Command]:
     subject = Parameter("subject", "subject", "whose neighbours; left out = the selection")
     limit = Parameter("limit", "text", "how many, largest first; all; empty = all up to the guard", default="")
     choose = Parameter("choose", "subjects", "exactly these neighbours", default="")
+    narrow = (
+        Parameter("category", "text", "only this kind, such as exchange", default=""),
+        Parameter("asset", "text", "only by this asset: its symbol, or chain:symbol:contract", default=""),
+        Parameter("since", "text", "only by transfers from this day or time on", default=""),
+        Parameter("until", "text", "only by transfers up to this day or time", default=""),
+    )
     graph = Parameter("graph", "graph", "key of the graph; left out = the active one", default="")
     ways = ("both", "in", "out")
 
@@ -361,7 +407,7 @@ def _expand_commands() -> list[Command]:
             text,
             _expand,
             "E",
-            (subject, Parameter("direction", "choice", "which side", ways, "both"), limit, choose, graph),
+            (subject, Parameter("direction", "choice", "which side", ways, "both"), limit, choose, *narrow, graph),
             needs_expandable,
         ),
         Command(
@@ -371,7 +417,7 @@ def _expand_commands() -> list[Command]:
             "Add who received from it.",
             fixed("out"),
             ".",
-            (subject, limit, choose, graph),
+            (subject, limit, choose, *narrow, graph),
             needs_expandable,
         ),
         Command(
@@ -381,7 +427,7 @@ def _expand_commands() -> list[Command]:
             "Add who sent to it.",
             fixed("in"),
             ",",
-            (subject, limit, choose, graph),
+            (subject, limit, choose, *narrow, graph),
             needs_expandable,
         ),
     ]

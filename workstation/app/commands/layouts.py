@@ -19,6 +19,7 @@ from workstation.app.commands.annotate import needed, quoted
 from workstation.app.commands.edits import Keys, add, change, drop, stored
 from workstation.app.commands.graphs import needs_graph, needs_selected
 from workstation.app.commands.registry import Arguments, Change, Command, Parameter, Result, bad_argument
+from workstation.app.folding import group_of
 from workstation.app.graph import SCALE
 from workstation.app.jobs import Job
 from workstation.domain.changes import ChangeSet, Edit
@@ -158,7 +159,14 @@ def _frame_edit(session: Session, arguments: Arguments) -> Change:
 
 def _frame_remove(session: Session, arguments: Arguments) -> Change:
     row = stored(session, "frame", arguments["frame"])
-    return Change(ChangeSet(f"Remove frame {quoted(row['name'])}", tuple(drop(session, "frame", [row["key"]]))))
+    edits = drop(session, "frame", [row["key"]]) + _node_of(session, row["graph"], row["key"])
+    return Change(ChangeSet(f"Remove frame {quoted(row['name'])}", tuple(edits)))
+
+
+def _node_of(session: Session, graph: str, frame: str) -> list[Edit]:
+    """The edit that takes the node of a collapsed frame away with it."""
+    key = group_of(frame).key
+    return drop(session, "placement", [f"{graph}|{key}"] if key in session.graphs.placed(graph) else [])
 
 
 def _unframe(session: Session, arguments: Arguments) -> Change:
@@ -171,6 +179,7 @@ def _unframe(session: Session, arguments: Arguments) -> Change:
         if row["graph"] == arguments["graph"] and len(left) < len(members):
             text = json.dumps(left, ensure_ascii=False, separators=(",", ":"))
             edits += change(session, "frame", key, members=text) if left else drop(session, "frame", [key])
+            edits += [] if left else _node_of(session, arguments["graph"], key)
     return Change(ChangeSet("Take out of frames", tuple(edits)), arguments["graph"])
 
 

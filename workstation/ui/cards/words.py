@@ -7,11 +7,12 @@ on stage tells no identifier, no label and no marked money, whose words may hold
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workstation.app.cards import of_edge, of_node
 from workstation.app.chooser import Sum, clean
+from workstation.app.folding import as_rule
 from workstation.domain.subjects import parse
 from workstation.ui.tainted import edge_lines, node_lines
 from workstation.ui.translate import count, tr
@@ -56,8 +57,10 @@ def of_picture_node(session: Session, display: Display, number: int, shown: Pict
     subject = parse(node.key)
     kinds = {
         "address": tr("Address"), "transaction": tr("Transaction"), "entity": tr("Entity"),
-        "stub": tr("More neighbours"),
+        "stub": tr("More neighbours"), "group": tr("Group"),
     }  # fmt: skip
+    if subject.kind == "group":
+        return replace(folded(session, display, node.key), head=seen.name)
     role = tr(ROLES.get(node.role, node.role)) if node.role != "unattributed" else ""
     under = "  ·  ".join(part for part in (kinds.get(node.kind, node.kind), subject.chain, role, node.badge) if part)
     if node.kind == "stub":
@@ -69,6 +72,21 @@ def of_picture_node(session: Session, display: Display, number: int, shown: Pict
     lines = () if shown is not None else tuple(node_lines(session, node.key))
     whole = "" if person or node.kind == "entity" else subject.ref
     return Card(seen.name, under, whole, tuple(rows), lines, node.role, node.badge)
+
+
+def folded(session: Session, display: Display, key: str) -> Card:
+    """The card of a group, or of what a rule folds: how many nodes, what stays inside, what crosses its border."""
+    known = session.graphs.figures(session.graph, key)
+    if known is None:
+        return Card("", tr("Group"), "", ())
+    crossing = ((tr("In"), known.came), (tr("Out"), known.went))
+    rule = as_rule(parse(key)) is not None
+    words = (tr("Transfers folded"), tr("Sum folded")) if rule else (tr("Transfers inside"), tr("Sum inside"))
+    rows = [(tr("Nodes"), f"{known.items:,}"), (words[0], f"{len(known.rows):,}")]
+    rows += [(words[1], _sums(known.inside))] if known.inside else []
+    rows += [(word, _sums(sums)) for word, sums in crossing if sums]
+    under = tr("Folded by a rule: {rule}", rule=known.name) if rule else tr("Group")
+    return Card(known.name, under, "", (*rows, *_times(display, known.first, known.last)))
 
 
 def of_picture_edge(session: Session, display: Display, number: int, shown: Picture | None) -> Card:

@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
+from workstation.ui.later import Later
 from workstation.ui.timeline.bars import TimeBars, Window
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import button, plain, tool
@@ -71,6 +72,8 @@ class TimelinePanel(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.words)
         layout.addWidget(self.bars, 1)
+        self._later = Later(desk.queue, self, self.refresh)
+        self._later.due = True
         for signal in (desk.opened, desk.graph_changed, desk.case_changed):
             signal.connect(lambda *_: self._outdated())
         desk.lens_changed.connect(self._looked)
@@ -98,13 +101,7 @@ class TimelinePanel(QWidget):
         self._stale = True
         self._of = None
         self.stop()
-        if self.isVisible():
-            self.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self.refresh()
+        self._later.ask()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -128,7 +125,7 @@ class TimelinePanel(QWidget):
         """Count the transfers of the active graph again."""
         from workstation.app.timeline import Histogram, histogram
 
-        self._stale = False
+        self._stale = self._later.due = False
         session, of = self.desk.session, self._behind()
         if session is None or of is None:
             self.bars.show_histogram(Histogram())
@@ -148,10 +145,12 @@ class TimelinePanel(QWidget):
         return self._moments
 
     def _looked(self) -> None:
+        if self._stale:
+            return  # nobody looks, or it is read on the next turn
         session, of = self.desk.session, self._behind()
-        if session is None or of is None or self._stale:
+        if session is None or of is None:
             return
-        from workstation.app.lens import seen
+        from workstation.app.lens import looked
 
         lens = session.lens
         first, last = self.bars.histogram.span
@@ -159,7 +158,7 @@ class TimelinePanel(QWidget):
         if lens.since is not None or lens.until is not None:
             window = (first if lens.since is None else lens.since, last if lens.until is None else lens.until)
         self.bars.show_window(window, self.head)
-        found = seen(session.graphs.ledger, session.graphs.picture(session.graph), lens, of)
+        found = looked(session.graphs, session.graphs.picture(session.graph), lens, of)
         self.words.setText(self._summary(window, found))
 
     def _summary(self, window: Window, found: Seen) -> str:

@@ -1,0 +1,111 @@
+"""Owns when a panel reads again: once for any number of changes, one panel a turn of the event loop, only while seen.
+
+A panel that nobody sees waits until it is shown. Must not know what a panel shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QWidget
+from shiboken6 import Shiboken
+
+from workstation.ui.guard import guard
+
+
+@guard
+class Queue(QObject):
+    """The panels that wait for their turn. Between two of them the window answers mouse and keyboard."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._all: list[Later] = []
+        self._waiting: list[Later] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._next)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no panel waits."""
+        return not self._waiting
+
+    def enter(self, later: Later) -> None:
+        """Know a panel from now on."""
+        self._all = [each for each in self._all if Shiboken.isValid(each)] + [later]
+
+    def empty(self) -> None:
+        """Every panel reads now, seen or not: the case is closed, and nothing of it may stay."""
+        self._waiting.clear()
+        for later in self._all:
+            if Shiboken.isValid(later):
+                later.now()
+
+    def add(self, later: Later) -> None:
+        """Let a panel read on a turn to come; once, however often it is added."""
+        if later not in self._waiting:
+            self._waiting.append(later)
+            self._timer.start()
+
+    def _next(self) -> None:
+        while self._waiting:
+            later = self._waiting.pop(0)
+            if Shiboken.isValid(later) and later.due and later.seen():
+                later.now()
+                break
+        if not self._waiting:
+            self._timer.stop()
+
+
+@guard
+class Later(QObject):
+    """The reading of one panel. ``due`` says that what it shows is out of date.
+
+    Args:
+        refresh: reads and shows everything again.
+    """
+
+    def __init__(self, queue: Queue, panel: QWidget, refresh: Callable[[], object]) -> None:
+        super().__init__(panel)
+        self.due = False
+        self._queue = queue
+        self._panel = panel
+        self._refresh = refresh
+        panel.installEventFilter(self)
+        queue.enter(self)
+
+    def ask(self, *_: object) -> None:
+        """Something changed: read on the next turn, or when the panel is next on screen."""
+        self.due = True
+        self.shown()
+
+    def ask_now(self, *_: object) -> None:
+        """Something changed: read at once, or when the panel is next on screen (a list whose rows are acted on)."""
+        self.due = True
+        if self.seen():
+            self.now()
+
+    def catch_up(self) -> None:
+        """Read at once what is out of date: the user asked for this panel, or something is asked from it."""
+        if self.due:
+            self.now()
+
+    def now(self) -> None:
+        """Read at once."""
+        self.due = False
+        self._refresh()
+
+    def shown(self, *_: object) -> None:
+        """The panel may have come on screen."""
+        if self.due and self.seen():
+            self._queue.add(self)
+
+    def seen(self) -> bool:
+        """Whether the user can see the panel: neither hidden nor behind another tab."""
+        return self._panel.isVisible() and not self._panel.visibleRegion().isEmpty()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Resize) and self.due and watched is self._panel:
+            self._queue.add(self)  # its place is known only after this event
+        return False
