@@ -49,7 +49,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
 
 
 @pytest.fixture
-def open_demo(window: MainWindow, romance_file: Path, tmp_path: Path) -> Callable[[], Session]:
+def open_demo(window: MainWindow, romance_file: Path, tmp_path: Path, qtbot: QtBot) -> Callable[[], Session]:
     """Opens a copy of the fictional demo case in the window."""
 
     def opened() -> Session:
@@ -57,6 +57,7 @@ def open_demo(window: MainWindow, romance_file: Path, tmp_path: Path) -> Callabl
         shutil.copyfile(romance_file, copy)
         session = window.session_for(open_case(copy))
         window.open_session(session)
+        qtbot.waitUntil(lambda: window.desk.queue.idle)
         return session
 
     return opened

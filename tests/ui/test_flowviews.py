@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from workstation.app.session import Session
 from workstation.domain.subjects import parse
@@ -46,11 +47,12 @@ def test_the_sums_reconcile_to_the_transfers_of_the_case(panel: FlowsPanel) -> N
     assert corner.text() == found.written(found.total)
 
 
-def test_a_selection_narrows_the_views(panel: FlowsPanel) -> None:
+def test_a_selection_narrows_the_views(panel: FlowsPanel, qtbot: QtBot) -> None:
     session = _session(panel)
     picture = session.graphs.picture(session.graph)
     keys = {node.name: node.key for node in picture.nodes}
     session.select([parse(keys["Exchange A deposit"]), parse(keys["Exchange A"])])
+    qtbot.waitUntil(lambda: panel.desk.queue.idle)
     assert panel.figures is not None
     assert [node.name for node in panel.figures.nodes] == ["Exchange A deposit", "Exchange A"]
     edge = next(e for e in picture.edges if picture.nodes[e.target].name == "Exchange A")
@@ -75,10 +77,11 @@ def test_a_click_on_a_ribbon_selects_both_ends(panel: FlowsPanel) -> None:
     assert [s.key for s in session.selection] == [nodes[ribbon.flow.source].key, nodes[ribbon.flow.target].key]
 
 
-def test_nothing_between_two_nodes_is_said_plainly(panel: FlowsPanel) -> None:
+def test_nothing_between_two_nodes_is_said_plainly(panel: FlowsPanel, qtbot: QtBot) -> None:
     session = _session(panel)
     keys = {node.name: node.key for node in session.graphs.picture(session.graph).nodes}
     session.select([parse(keys["Victim 1"]), parse(keys["Victim 2"])])
+    qtbot.waitUntil(lambda: panel.desk.queue.idle)
     assert panel.figures is None
     assert panel.words.text().startswith("Nothing is paid between the selected nodes.")
     assert panel.matrix.rowCount() == 0

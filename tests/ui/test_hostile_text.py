@@ -111,6 +111,7 @@ def test_every_panel_shows_marks_and_the_case_keeps_the_text(
         dock.show()
         dock.raise_()
         qtbot.waitUntil(dock.isVisible)
+        qtbot.waitUntil(lambda: window.desk.queue.idle)
         check(window)
     found = check(window)
     for name in ("events", "found"):

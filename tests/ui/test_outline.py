@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from pytestqt.qtbot import QtBot
 
 from workstation.app.session import Session
 from workstation.domain.subjects import parse
@@ -82,7 +83,7 @@ def test_a_marked_line_means_both_its_ends(panel: OutlinePanel) -> None:
     assert panel.desk.selected_edges == (model.edge(line),)
 
 
-def test_the_keys_of_the_canvas_act_here(panel: OutlinePanel) -> None:
+def test_the_keys_of_the_canvas_act_here(panel: OutlinePanel, qtbot: QtBot) -> None:
     session = panel.desk.session
     assert session is not None
     panel.tree.setFocus()
@@ -91,7 +92,7 @@ def test_the_keys_of_the_canvas_act_here(panel: OutlinePanel) -> None:
     QTest.keyClick(panel.tree, Qt.Key.Key_H)
     assert session.graphs.placed(session.graph)[key].hidden
     assert key not in {node.key for node in session.graphs.picture(session.graph).nodes}
-    assert panel.model.rowCount() == len(session.graphs.picture(session.graph).nodes)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == len(session.graphs.picture(session.graph).nodes))
 
 
 def test_the_filter_keeps_what_holds_every_word(panel: OutlinePanel) -> None:

@@ -1,0 +1,162 @@
+"""Access for all: at twice the text size nothing is cut off, Tab reaches everything, everything says its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QMenu, QPushButton, QScrollBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from workstation.app.session import Session
+from workstation.domain.subjects import Subject
+from workstation.ui.settings import SCALES
+from workstation.ui.window import MainWindow
+
+pytestmark = pytest.mark.gui
+
+DIALOGS = (
+    "view.new_case", "case.export", "finding.new", "tag.add", "view.palette", "view.help", "view.keys",
+    "scene.save", "graph.new",
+)  # fmt: skip
+
+
+def _inner(widget: QWidget) -> bool:
+    """A part that Qt makes inside another widget."""
+    return widget.objectName().startswith("qt_") or isinstance(widget, QScrollBar | QMenu)
+
+
+def _focusable(root: QWidget) -> list[QWidget]:
+    """What can have the focus by Tab and can be seen."""
+    return [
+        widget
+        for widget in root.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.isEnabled()
+        and not widget.visibleRegion().isEmpty()
+        and widget.focusProxy() is None
+        and not _inner(widget)
+    ]
+
+
+def _said(widget: QWidget) -> str:
+    return widget.accessibleName() or str(getattr(widget, "text", str)())
+
+
+def cut_off(root: QWidget) -> list[str]:
+    """Labels and buttons that are shown with less room than their words need."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        if not isinstance(widget, QLabel | QPushButton) or not widget.isVisible() or not widget.text():
+            continue
+        if isinstance(widget, QLabel) and widget.wordWrap():
+            short = widget.height() + 1 < widget.heightForWidth(widget.width())
+        else:
+            need = widget.minimumSizeHint()
+            short = widget.width() + 1 < need.width() or widget.height() + 1 < need.height()
+        if short:
+            found.append(f"{type(widget).__name__} {widget.text()[:50]!r} in {type(widget.parentWidget()).__name__}")
+    return found
+
+
+def _settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def _dialog(window: MainWindow, command: str, demo: Session) -> QWidget:
+    demo.select([Subject("address", *next(iter(demo.graphs.ledger.address_ids)))])
+    window.ask(command)
+    assert window.dialogs, command
+    found = window.dialogs[-1]
+    _settle()
+    return found
+
+
+@pytest.fixture
+def twice(window: MainWindow, demo: Session) -> Iterator[MainWindow]:
+    """The window at twice the text size, on a full-HD screen."""
+    window.resize(1920, 1080)
+    window.set_scale(200)
+    _settle()
+    yield window
+    window.close_dialogs()
+    window.set_scale(100)
+
+
+@pytest.mark.parametrize("command", DIALOGS)
+def test_no_dialog_cuts_words_off_at_twice_the_text_size(twice: MainWindow, demo: Session, command: str) -> None:
+    assert cut_off(_dialog(twice, command, demo)) == []
+
+
+def test_no_dock_cuts_words_off_at_twice_the_text_size(twice: MainWindow) -> None:
+    found = {}
+    for name, dock in twice.docks.items():
+        twice.show_dock(name)
+        _settle()
+        found[name] = cut_off(dock)
+    assert {name: cut for name, cut in found.items() if cut} == {}
+
+
+def test_every_text_size_from_80_to_250_percent_is_offered_and_grows(window: MainWindow, demo: Session) -> None:
+    assert (min(SCALES), max(SCALES)) == (80, 250)
+    heights = []
+    for scale in SCALES:
+        window.set_scale(scale)
+        heights.append(window.top.title.fontMetrics().height())
+    window.set_scale(100)
+    assert heights == sorted(heights)
+    assert heights[0] < heights[-1]
+
+
+def test_everything_with_focus_says_its_name(window: MainWindow, demo: Session) -> None:
+    silent = []
+    for name in window.docks:
+        window.show_dock(name)
+        _settle()
+        silent += [f"{name}: {type(w).__name__}" for w in _focusable(window) if not _said(w)]
+    for command in DIALOGS:
+        dialog = _dialog(window, command, demo)
+        silent += [f"{command}: {type(w).__name__}" for w in _focusable(dialog) if not _said(w)]
+        window.close_dialogs()
+    assert sorted(set(silent)) == []
+
+
+@pytest.mark.parametrize("command", DIALOGS)
+def test_tab_reaches_everything_in_a_dialog(window: MainWindow, demo: Session, qtbot: QtBot, command: str) -> None:
+    dialog = _dialog(window, command, demo)
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: dialog.isActiveWindow() and dialog.isAncestorOf(QApplication.focusWidget() or window))
+    wanted, reached = _focusable(dialog), set()
+    for _ in range(3 * len(wanted) + 5):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        reached.add(focus)
+        forward = Qt.KeyboardModifier.ControlModifier if _takes_tab(focus) else Qt.KeyboardModifier.NoModifier
+        QTest.keyClick(focus, Qt.Key.Key_Tab, forward)
+    assert [_said(each) for each in wanted if each not in reached] == []
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    """Tab goes through the cells of a table; Ctrl+Tab leaves it."""
+    return isinstance(widget, QAbstractItemView) and widget.tabKeyNavigation()
+
+
+def test_focus_can_be_seen(window: MainWindow, demo: Session, qtbot: QtBot) -> None:
+    dialog = _dialog(window, "tag.add", demo)
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: dialog.isActiveWindow() and dialog.isAncestorOf(QApplication.focusWidget() or window))
+    for widget in [w for w in _focusable(dialog) if isinstance(w, QPushButton)]:
+        widget.clearFocus()
+        _settle()
+        without = widget.grab().toImage()
+        dialog.activateWindow()
+        qtbot.waitUntil(dialog.isActiveWindow)
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.waitUntil(widget.hasFocus)
+        shown = widget.grab().toImage()
+        assert widget.hasFocus()
+        assert shown != without, f"the focus on {_said(widget)} cannot be seen"
