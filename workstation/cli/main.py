@@ -71,6 +71,22 @@ def grammar() -> argparse.ArgumentParser:
     scan.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files or folders")
     scan.add_argument("--received-from", metavar="T", help="who handed the file over")
 
+    plugin = verbs.add_parser("plugin", help="list and run analyses of plugins").add_subparsers(
+        dest="plugin_verb", metavar="VERB", required=True
+    )
+    shown = plugin.add_parser("list", help="list the analyses; with a name its settings", parents=[common])
+    shown.set_defaults(run="plugins.listed")
+    shown.add_argument("name", nargs="?", metavar="NAME")
+    ran = plugin.add_parser("run", help="run an analysis on a case and show what it found", parents=[on_case])
+    ran.set_defaults(run="plugins.run")
+    ran.add_argument("name", metavar="NAME", help="plugin/analysis, as plugin list shows it")
+    ran.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the analysis")
+    ran.add_argument("--subject", action="append", default=[], metavar="KEY", help="start from this subject key")
+    ran.add_argument("--seed", type=int, default=0, metavar="N", help="seed of its random numbers")
+    ran.add_argument("--unprotected", action="store_true", help="also where the kernel sandbox is not complete")
+    for each in (shown, ran):
+        each.add_argument("--folder", type=Path, metavar="F", help="a folder with further plugins that you trust")
+
     listed = verb("readers", "imports.readers", "list the formats that can be read")
     listed.add_argument("--long", action="store_true", help="with options, questions and notes")
     listed.add_argument("--manual", action="store_true", help="as the page of the manual")
@@ -104,6 +120,10 @@ def grammar() -> argparse.ArgumentParser:
     vectors.add_argument(
         "--float", action="store_true", help="pooled methods in approximate arithmetic, with its tolerance"
     )
+
+    rates = verb("measure", "measure.measure", "measure how often heuristics and detectors are right, on made sets")
+    rates.add_argument("--out", type=Path, metavar="FOLDER", help="where the tables go (default: the method cards)")
+    rates.add_argument("--seeds", type=int, nargs="+", metavar="N", help="other seeds than the published ones")
 
     def of_system(name: str, text: str, parent: argparse.ArgumentParser = common) -> argparse.ArgumentParser:
         return verb(name, f"system.{name}", text, parent)
