@@ -75,7 +75,7 @@ def _draw(window: MainWindow, source: Subject, folder: Path) -> None:
     _until(lambda: panel.shown is not None and bool(panel.table.board.rows))
     panel.method.setCurrentIndex(panel.method.findData("fifo"))
     across = next(s for s in panel.findChildren(QSplitter) if s.indexOf(panel.list) >= 0)
-    across.setSizes([190, 1020, 620])
+    across.setSizes([190, 1260, 380])  # wide enough for every method
     row = next(n for n, r in enumerate(panel.table.board.rows) if r.key == _SEIZED)
     panel.table.selectRow(row)
     panel.method.setCurrentIndex(panel.method.findData("fifo"))
