@@ -105,6 +105,8 @@ NOT_EDITS = {
     "case.retract",
     "case.export",
     "case.verify",
+    "custody.handover",
+    "custody.save_key",
     "history.go",
     "history.name",
     "history.compare",

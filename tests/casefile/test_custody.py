@@ -95,7 +95,7 @@ def test_tampering_from_outside_is_found(tmp_path: Path, name: str) -> None:
 REWRITES = (
     "UPDATE custody SET actor = 'x'",
     "DELETE FROM custody",
-    "INSERT OR REPLACE INTO custody SELECT seq, time, 'x', kind, body, salt, commitment, previous, digest FROM custody",
+    "INSERT OR REPLACE INTO custody SELECT seq, time, 'x', kind, body, salt, commitment, previous, digest, seal FROM custody",
     "UPDATE transfer SET lo = 1",
     "DELETE FROM transfer",
     "INSERT OR REPLACE INTO transfer SELECT * FROM transfer",

@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 from tests.stories.player import LONG, Player
 from workstation.ui import snapshot
 from workstation.ui.app import bundled_plugins
-from workstation.ui.dialogs import ExportDialog, FindingDialog
+from workstation.ui.dialogs import FindingDialog
+from workstation.ui.exportdialog import ExportDialog
 from workstation.ui.forms import CommandForm
 from workstation.ui.guard import guard
 from workstation.ui.results import ResultDialog, SealDialog

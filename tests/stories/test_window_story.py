@@ -13,7 +13,8 @@ from tests.stories.player import LONG, Player, press
 from workstation.app.romance import cast
 from workstation.domain.changes import WORK_TABLES
 from workstation.ui.chooser import ChooserDialog
-from workstation.ui.dialogs import ExportDialog, FindingDialog
+from workstation.ui.dialogs import FindingDialog
+from workstation.ui.exportdialog import ExportDialog
 from workstation.ui.forms import CommandForm
 from workstation.ui.importdialog import ImportDialog
 from workstation.ui.results import ResultDialog, SealDialog

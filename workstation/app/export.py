@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import platform
 import re
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,16 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from workstation import __version__
-from workstation.app import report, sceneviews, traceprint
+from workstation.app import custody, report, sceneviews, signing, traceprint
 from workstation.app.commands.scenes import ordered
 from workstation.app.jobs import Job
 from workstation.casefile.store import Store
-from workstation.casefile.verify import verify_case
 from workstation.domain.evidence import Citation, CustodyEntry, Event, Mention, Price
 from workstation.domain.subjects import parse
 from workstation.evidence import bundle as plain
 from workstation.evidence.bundle import Bundle
-from workstation.evidence.keys import Signer, load_or_create
 from workstation.evidence.package import write_package
 from workstation.paths import resources_folder
 
@@ -70,17 +67,12 @@ def export(session: Session, out: Path, *, language: str = "en", classification:
 
 
 def _write(session: Session, made: Bundle, out: Path, progress: Callable[[str], None] | None) -> Exported:
-    sealed = write_package(made, out, signer=signer(session), resources=resources_folder(), progress=progress)
+    signer = signing.signer(session)
+    sealed = write_package(made, out, signer=signer, resources=resources_folder(), progress=progress)
     body = {"seal": sealed.seal, "sha256": sealed.zip_sha256, "file": out.name, "entry": made.case.sequence}
     session.store.log("export", body, actor=session.actor)
+    custody.sign_head(session.store, signer)
     return Exported(sealed.path, sealed.seal, sealed.zip_sha256, sealed.files, sealed.seal_sheet, len(made.findings))
-
-
-def signer(session: Session) -> Signer:
-    """The signing key of this user, made at first use."""
-    plain_name = unicodedata.normalize("NFKD", session.actor).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^A-Za-z0-9._@+-]+", ".", plain_name).strip(".")[:80] or "examiner"
-    return load_or_create(session.settings_folder / "keys", identity=name)
 
 
 def unpack(package: Path, folder: Path, names: Sequence[str]) -> list[Path]:
@@ -125,7 +117,7 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
         quarantine=tuple(store.quarantined()),
         custody=tuple(log),
         steps=_steps(store, log),
-        checks=tuple(plain.CheckLine(check.name, check.ok, check.detail) for check in verify_case(store)),
+        checks=tuple(plain.CheckLine(check.name, check.ok, check.detail) for check in custody.verify(store)),
         runs=traceprint.runs(session),
         traces=traceprint.traces(session, traced),
         cards=traceprint.cards_of(session, traced),

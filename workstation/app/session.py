@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from workstation.analysis.trace.undisturbed import thaw
-from workstation.app import bus
+from workstation.app import bus, custody
 from workstation.app.commands import arguments
 from workstation.app.commands.registry import Change, Command, Registry, Result, off
 from workstation.app.commands.standard import standard_commands
@@ -93,6 +93,7 @@ class Session:
         camera: the canvas keeps it up to date, so that scenes and the way back know it; None without a canvas.
         lens: what of the active graph is looked at (each graph keeps its own while the case is open).
         traces: which kept run is drawn on which graph, while the case is open.
+        key_passphrase: opens the signing key of this user while the case is open; None: not asked yet, or it has none.
     """
 
     def __init__(
@@ -112,6 +113,7 @@ class Session:
         self.settings_folder = settings_folder
         self.clock = clock
         self.png = png
+        self.key_passphrase: str | None = None
         self.actor = actor or store.actor or store.info().examiner
         self.bus = bus.Bus()
         self._inbox = Inbox()
@@ -141,9 +143,14 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """End the jobs and close the case."""
+        """End the jobs, have the log signed if there is a key, and close the case."""
         self.jobs.close()
-        self.store.close()
+        try:
+            custody.sign_if_due(self, closing=True)
+        except WorkstationError:
+            pass  # a lost key or a full disk keeps nobody from closing; the next check says up to where the log is signed
+        finally:
+            self.store.close()
         thaw()
 
     # --- commands ---------------------------------------------------------------------------------------------
@@ -191,6 +198,7 @@ class Session:
         if not change.edits:
             return Result(made=wanted.made)
         revision = self.history.apply(change)
+        custody.sign_if_due(self)
         self._announce(change, revision, wanted.added, wanted.show)
         return Result(change.label, changed_rows(change), wanted.made, wanted.added)
 

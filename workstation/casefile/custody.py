@@ -1,7 +1,8 @@
 """Owns the custody log: who did what when, in an append-only hash chain inside the case.
 
 Must not decide what is worth an entry. The digest of an entry covers its header, which holds a salted commitment to
-the body and the digest before it; a body can be withheld later and the chain still verifies.
+the body and the digest before it; a body can be withheld later and the chain still verifies. ``sealing`` adds a code that
+nobody can make afterwards.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 import rfc8785
 from sqlalchemy import Connection, insert, select
 
+from workstation.casefile import sealing
 from workstation.casefile.tables import CUSTODY, META
 from workstation.casefile.values import Clock, Entropy, Json, utc
 from workstation.domain.errors import WorkstationError
@@ -47,7 +49,7 @@ def append(conn: Connection, kind: str, body: Json, *, actor: str, clock: Clock,
     conn.execute(
         insert(CUSTODY).values(
             seq=entry.sequence, time=entry.time, actor=actor, kind=kind, body=text, salt=salt, commitment=commitment,
-            previous=previous, digest=entry.digest,
+            previous=previous, digest=entry.digest, seal=sealing.seal(conn, entry.digest),
         )
     )  # fmt: skip
     return entry
@@ -81,6 +83,12 @@ def entries(conn: Connection) -> Iterator[CustodyEntry]:
         yield CustodyEntry(
             row.seq, row.time, row.actor, row.kind, body, row.salt or "", row.commitment, row.previous, row.digest
         )
+
+
+def seal_problems(conn: Connection, first_key: str) -> list[str]:
+    """What is wrong with the seals, computed again from the first key (64 hex digits)."""
+    rows = conn.execute(select(CUSTODY.c.seq, CUSTODY.c.digest, CUSTODY.c.seal).order_by(CUSTODY.c.seq))
+    return sealing.problems(conn, ((row.seq, row.digest, row.seal) for row in rows), first_key)
 
 
 def problems(conn: Connection) -> tuple[list[str], list[str]]:

@@ -10,11 +10,12 @@ last committed state; writes go one at a time through a gate that lets edits pas
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from workstation.casefile import (
+    checkpoints,
     columns,
     conflicts,
     crypto,
@@ -26,6 +27,7 @@ from workstation.casefile import (
     recovery,
     reports,
     schema,
+    sealing,
     search,
     statement_queries,
     steps,
@@ -87,6 +89,7 @@ def create(
         with database.write() as conn:
             schema.build(conn)
             schema.set_meta(conn, case_id=case_id, title=title, examiner=examiner, zone=zone, created=utc(clock()))
+            sealing.begin(conn, 1, entropy)
             body = {"title": title, "examiner": examiner, "zone": zone, "schema": schema.VERSION}
             custody.append(conn, "case.create", body, actor=examiner, clock=clock, entropy=entropy)
         return Store(database, actor=examiner, clock=clock, entropy=entropy)
@@ -123,6 +126,8 @@ def open_case(
         if upgraded:
             with database.write() as conn:
                 body = {"schema": schema.VERSION}
+                if not sealing.start(conn):
+                    sealing.begin(conn, custody.head(conn)[0] + 1, entropy)
                 custody.append(conn, "case.upgrade", body, actor=actor, clock=clock, entropy=entropy)
                 schema.bump(conn)
         recovery.recover(database, actor=actor, clock=clock, entropy=entropy)
@@ -441,3 +446,37 @@ class Store:
         """The custody log from the first entry."""
         with self.database.read() as conn:
             yield from custody.entries(conn)
+
+    def first_seal_key(self) -> str | None:
+        """The key of the first seal (64 hex digits); None when it was written down and forgotten."""
+        with self.database.read() as conn:
+            return sealing.first_key(conn)
+
+    def forget_first_seal_key(self, *, actor: str) -> None:
+        """Take the first key out of the case for good, and say so in the log."""
+        with self.database.write() as conn:
+            sealing.forget_first(conn)
+            custody.append(conn, "custody.key", {}, actor=actor, clock=self.clock, entropy=self.entropy)
+
+    def seal_problems(self, first_key: str) -> list[str]:
+        """What is wrong with the seals of the log, computed from the first key."""
+        with self.database.read() as conn:
+            return custody.seal_problems(conn, first_key)
+
+    def checkpoints(self) -> list[checkpoints.Checkpoint]:
+        """All signed heads of the log, oldest first."""
+        with self.database.read() as conn:
+            return checkpoints.listing(conn)
+
+    def unsigned(self) -> int:
+        """How many entries came since the last checkpoint."""
+        with self.database.read() as conn:
+            last = checkpoints.last(conn)
+            return custody.head(conn)[0] - (last.sequence if last else 0)
+
+    def checkpoint(self, sequence: int, sign: Callable[[bytes], tuple[str, str]]) -> None:
+        """Have an entry signed, unless the newest checkpoint is as new. ``sign`` gives signer line and signature."""
+        with self.database.write() as conn:
+            message = checkpoints.message(conn, sequence)
+            if message is not None:
+                checkpoints.keep(conn, checkpoints.Checkpoint(sequence, message, *sign(message.encode())))

@@ -171,6 +171,11 @@ SEGMENT = _table(
 CUSTODY = _table(
     "custody", Column("seq", Integer, primary_key=True), _text("time"), _text("actor"), _text("kind"),
     _text("body", null=True), _text("salt", null=True), _text("commitment"), _text("previous"), _text("digest"),
+    _text("seal", null=True),
+)  # fmt: skip
+#: Signed heads of the custody log, each linked to the last: never changed, never removed.
+CHECKPOINT = _table(
+    "checkpoint", Column("seq", Integer, primary_key=True), _text("message"), _text("signer"), _text("signature"),
 )  # fmt: skip
 #: What was traced: never changed, never removed.
 TRACE_RUN = _table(
@@ -246,8 +251,8 @@ def triggers() -> list[str]:
     for table in (*MARKED, "import_stream"):
         add(f"{table}_no_update", table, "UPDATE", "", "evidence")
         add(f"{table}_no_delete", table, "DELETE", loading, "evidence")
-    for table, what in (("chain", "evidence"), ("custody", "custody"), ("trace_run", "a trace run"),
-                        ("plugin_run", "a plugin run")):  # fmt: skip
+    for table, what in (("chain", "evidence"), ("custody", "custody"), ("checkpoint", "a checkpoint"),
+                        ("trace_run", "a trace run"), ("plugin_run", "a plugin run")):  # fmt: skip
         add(f"{table}_no_update", table, "UPDATE", "", what)
         add(f"{table}_no_delete", table, "DELETE", "", what)
     # INSERT OR REPLACE fires delete triggers only with recursive_triggers on; custody is safe without it too

@@ -12,7 +12,17 @@ import numpy as np
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from workstation.casefile import custody, exhibits, plugin_runs, schema, segments, statement_queries, traces, work
+from workstation.casefile import (
+    checkpoints,
+    custody,
+    exhibits,
+    plugin_runs,
+    schema,
+    segments,
+    statement_queries,
+    traces,
+    work,
+)
 from workstation.casefile.database import SQLITE
 from workstation.casefile.store import Store
 from workstation.casefile.tables import WORK
@@ -34,6 +44,7 @@ def verify_case(store: Store) -> list[Check]:
             _check("references", "every row points to rows that exist", lambda: _references(conn)),
             _check("custody chain", "no entry of the custody log was changed, removed or moved", lambda: _chain(conn)),
             _check("custody bodies", "what the custody entries say is what was sealed", lambda: _bodies(conn)),
+            _check("checkpoints", "the log agrees with every head that was signed", lambda: checkpoints.problems(conn)),
             _check("exhibits", "every exhibit is byte for byte as it was received", lambda: _exhibits(conn)),
             _check("exhibit log", "every exhibit and import is in the custody log", lambda: _logged(conn)),
             _check("work product", "tags, notes and findings are what the log says", lambda: _work(conn)),

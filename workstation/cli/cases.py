@@ -6,9 +6,10 @@ from argparse import Namespace
 from dataclasses import asdict
 from typing import Any
 
+from workstation.app import custody
 from workstation.app.commands.standard import standard_commands
 from workstation.app.session import Session
-from workstation.casefile import store, verify
+from workstation.casefile import store
 from workstation.casefile.store import Store
 from workstation.cli import opening
 from workstation.cli.answer import Answer, pairs, table
@@ -41,7 +42,7 @@ def info(options: Namespace) -> Answer:
     with opening.session(options) as session:
         case = session.store
         about, (number, head) = case.info(), case.head()
-        holds = all(check.ok for check in verify.verify_case(case))
+        holds = all(check.ok for check in custody.verify(case))
         data = {
             "case": str(options.case),
             "title": about.title,
@@ -74,7 +75,8 @@ def counts_of(data: dict[str, Any]) -> dict[str, int]:
 def check(options: Namespace) -> Answer:
     """Verify the case: custody chain, exhibits, rows, citations."""
     with opening.session(options) as session:
-        checks = verify.verify_case(session.store)
+        key = opening.first_line(options.seal_key_file) if options.seal_key_file else ""
+        checks = custody.verify(session.store, first_key=key, witnesses=options.witness)
         number, head = session.store.head()
     return verdict(checks, {"case": str(options.case), "head": head, "sequence": number})
 

@@ -23,6 +23,7 @@ def grammar() -> argparse.ArgumentParser:
     on_case = argparse.ArgumentParser(add_help=False, parents=[common])
     on_case.add_argument("case", type=Path, metavar="CASE", help="case file (*.wcase)")
     on_case.add_argument("--passphrase-file", type=Path, metavar="F", help="file with the passphrase on its first line")
+    on_case.add_argument("--key-passphrase-file", type=Path, metavar="F", help="file with the passphrase of your signing key")
     on_case.add_argument("--actor", metavar="NAME", help="who does this, for the custody log")
 
     parser = argparse.ArgumentParser(
@@ -48,7 +49,14 @@ def grammar() -> argparse.ArgumentParser:
     new.add_argument("--zone", metavar="Z", help="IANA time zone of the case, shown beside UTC")
     new.add_argument("--plain", action="store_true", help="do not encrypt (the default without --passphrase-file)")
     case.add_parser("info", help="counts and custody head", parents=[on_case]).set_defaults(run="cases.info")
-    case.add_parser("verify", help="check the whole case", parents=[on_case]).set_defaults(run="cases.check")
+    check = case.add_parser("verify", help="check the whole case", parents=[on_case])
+    check.set_defaults(run="cases.check")
+    check.add_argument("--seal-key-file", type=Path, metavar="F", help="file with the first seal key, from the safe")
+    check.add_argument("--witness", action="append", default=[], metavar="LINE", help="witness line from a paper (again)")
+    verb("custody", "custody.listed", "list hand-overs, signed checkpoints and the head of the custody log", on_case)
+    key = verb("key", "custody.key", "show your signing key; give it a passphrase")
+    key.add_argument("--protect", type=Path, metavar="F", help="file with the passphrase the key gets")
+    key.add_argument("--examiner", metavar="N", default="examiner", help="name of the signer when the key is made now")
 
     intake = verb("import", "imports.import_files", "import files: hash, keep, read in a worker, reconcile", on_case)
     intake.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files or folders")

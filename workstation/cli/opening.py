@@ -17,9 +17,15 @@ def passphrase(options: Namespace) -> str | None:
     Raises:
         WorkstationError: the file cannot be read or holds nothing.
     """
-    file: Path | None = options.passphrase_file
-    if file is None:
-        return None
+    return None if options.passphrase_file is None else first_line(options.passphrase_file)
+
+
+def first_line(file: Path) -> str:
+    """The first line of a text file that holds a passphrase or a key.
+
+    Raises:
+        WorkstationError: the file cannot be read or holds nothing.
+    """
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
@@ -40,7 +46,10 @@ def session(options: Namespace) -> Session:
     """The case named by ``options.case``, opened for work; close the session when done."""
     opened = store.open_case(options.case, passphrase=passphrase(options), actor=getattr(options, "actor", "") or "")
     try:
-        return Session(opened, bundled_plugins(), settings_folder())
+        made = Session(opened, bundled_plugins(), settings_folder())
+        if getattr(options, "key_passphrase_file", None) is not None:
+            made.key_passphrase = first_line(options.key_passphrase_file)
+        return made
     except BaseException:
         opened.close()
         raise

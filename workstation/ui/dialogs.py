@@ -1,4 +1,4 @@
-"""Owns the dialogs that ask before a command runs: new case, passphrase, export, finding.
+"""Owns the dialogs that ask before a command runs: new case, passphrase, finding.
 
 They collect answers; they change nothing themselves.
 """
@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from workstation.ui import text
 from workstation.ui.guard import guard
 from workstation.ui.translate import tr
-from workstation.ui.widgets import button, card, plain, section
+from workstation.ui.widgets import button, plain, section
 
 
 @guard
@@ -228,53 +228,6 @@ class PassphraseDialog(AskDialog):
             self.problem.show()
         self.setMinimumWidth(440)
         self.field.setFocus()
-
-
-@guard
-class ExportDialog(AskDialog):
-    """Where the evidence package goes, its classification and language."""
-
-    def __init__(self, parent: QWidget | None, out: Path, facts: str, languages: Sequence[str]) -> None:
-        super().__init__(
-            parent,
-            tr("Export evidence package"),
-            tr(
-                "One signed ZIP: report, graph, transfers, findings, sources, custody log. "
-                "Anyone can check it without this program."
-            ),
-            tr("Export"),
-        )
-        frame, inner = card()
-        inner.addWidget(plain(facts, wrap=True))
-        self.body.addWidget(frame)
-        form = self.form()
-        holder = QWidget()
-        line = QHBoxLayout(holder)
-        line.setContentsMargins(0, 0, 0, 0)
-        self.out = QLineEdit(str(out))
-        line.addWidget(self.out, 1)
-        line.addWidget(button(tr("Choose …"), self._choose, name=tr("Choose where to export")))
-        self.classification = QLineEdit()
-        self.classification.setPlaceholderText(tr("printed on every page, for example “Law enforcement only”"))
-        self.language = QComboBox()
-        for name in languages:
-            self.language.addItem({"en": tr("English")}.get(name, name), name)
-        self.row(form, tr("Package"), holder)
-        self.out.setAccessibleName(tr("Package file"))
-        self.row(form, tr("Classification"), self.classification)
-        self.row(form, tr("Language of the report"), self.language)
-        self.setMinimumWidth(600)
-
-    def _choose(self) -> None:
-        found = QFileDialog.getSaveFileName(
-            self, tr("Where to export"), self.out.text(), tr("Evidence packages (*-evidence.zip)")
-        )[0]
-        if found:
-            self.out.setText(found)
-
-    def wrong(self) -> str:
-        """What is missing."""
-        return "" if self.out.text().strip().endswith(".zip") else tr("The package file must end with -evidence.zip.")
 
 
 #: A field of a finding that must be chosen.

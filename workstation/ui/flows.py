@@ -76,7 +76,7 @@ def open_case(window: MainWindow) -> None:
 
 def export_case(window: MainWindow, given: Mapping[str, Any]) -> None:
     """Ask where the package goes and write it as a job."""
-    from workstation.ui.dialogs import ExportDialog
+    from workstation.ui.exportdialog import ExportDialog
 
     session = window.desk.session
     assert session is not None
@@ -94,7 +94,7 @@ def export_case(window: MainWindow, given: Mapping[str, Any]) -> None:
     command = session.commands.get("case.export")
     languages = next((p.choices for p in command.parameters if p.name == "language"), ("en",))
     out = Path(str(given.get("out") or path.with_name(f"{path.stem}-evidence.zip")))
-    dialog = ExportDialog(window, out, words, languages)
+    dialog = ExportDialog(window, out, words, languages, session)
     dialog.accepted.connect(
         lambda: window.run_now(
             "case.export",

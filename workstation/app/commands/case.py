@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workstation.app import intake
+from workstation.app import custody, intake
 from workstation.app.commands.registry import Arguments, Command, Parameter, Result, bad_argument
 from workstation.app.jobs import Job
 from workstation.casefile.intake import retract
-from workstation.casefile.verify import verify_case
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
@@ -81,7 +80,7 @@ def _export(session: Session, arguments: Arguments) -> Result:
 
 def _verify(session: Session, _arguments: Arguments) -> Result:
     def work(job: Job) -> object:
-        checks = verify_case(session.store)
+        checks = custody.verify(session.store)
         session.store.log("verify", {"ok": all(c.ok for c in checks), "checks": len(checks)}, actor=session.actor)
         return checks
 

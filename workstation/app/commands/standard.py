@@ -6,6 +6,7 @@ from workstation.app.commands import (
     annotate,
     case,
     conversions,
+    custody,
     entities,
     expansions,
     findings,
@@ -34,6 +35,7 @@ def standard_commands() -> Registry:
     registry = Registry()
     for module in (
         case,
+        custody,
         history,
         mapping,
         graphs,

@@ -1,0 +1,70 @@
+"""Owns the dialog before an evidence package is written: where to, what is printed on it, who signs. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+
+from workstation.ui.dialogs import AskDialog
+from workstation.ui.guard import guard
+from workstation.ui.keyfields import KeyFields
+from workstation.ui.translate import tr
+from workstation.ui.widgets import button, card, plain
+
+if TYPE_CHECKING:
+    from workstation.app.session import Session
+
+
+@guard
+class ExportDialog(AskDialog):
+    """Where the evidence package goes, its classification and language, and who signs it."""
+
+    def __init__(
+        self, parent: QWidget | None, out: Path, facts: str, languages: Sequence[str], session: Session
+    ) -> None:
+        super().__init__(
+            parent,
+            tr("Export evidence package"),
+            tr(
+                "One signed ZIP: report, graph, transfers, findings, sources, custody log. "
+                "Anyone can check it without this program."
+            ),
+            tr("Export"),
+        )
+        frame, inner = card()
+        inner.addWidget(plain(facts, wrap=True))
+        self.body.addWidget(frame)
+        form = self.form()
+        holder = QWidget()
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.out = QLineEdit(str(out))
+        line.addWidget(self.out, 1)
+        line.addWidget(button(tr("Choose …"), self._choose, name=tr("Choose where to export")))
+        self.classification = QLineEdit()
+        self.classification.setPlaceholderText(tr("printed on every page, for example “Law enforcement only”"))
+        self.language = QComboBox()
+        for name in languages:
+            self.language.addItem({"en": tr("English")}.get(name, name), name)
+        self.row(form, tr("Package"), holder)
+        self.out.setAccessibleName(tr("Package file"))
+        self.row(form, tr("Classification"), self.classification)
+        self.row(form, tr("Language of the report"), self.language)
+        self.key = KeyFields(self, form, session)
+        self.setMinimumWidth(600)
+
+    def _choose(self) -> None:
+        found = QFileDialog.getSaveFileName(
+            self, tr("Where to export"), self.out.text(), tr("Evidence packages (*-evidence.zip)")
+        )[0]
+        if found:
+            self.out.setText(found)
+
+    def wrong(self) -> str:
+        """What is missing."""
+        if not self.out.text().strip().endswith(".zip"):
+            return tr("The package file must end with -evidence.zip.")
+        return self.key.wrong()
