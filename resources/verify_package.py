@@ -22,6 +22,7 @@ import zipfile
 SEAL = "tagmanifest-sha256.txt"
 SIGNATURE = "signatures/tagmanifest-sha256.txt.sshsig"
 NAMESPACE = b"evidence-package@fundflow-workstation"
+CHECKPOINT = b"custody-checkpoint@fundflow-workstation"
 LATER = re.compile(r"signatures/(tagmanifest-sha256\.txt\.(p7s|sshsig|tsq|tsr|ots|asc)|signer\.pem)\Z")
 NAME = re.compile(r"[A-Za-z0-9._-]{1,119}(/[A-Za-z0-9._-]{1,119}){0,6}\Z")
 LINE = re.compile(r"([0-9a-f]{64}|[0-9a-f]{128})  (\S+)\Z")
@@ -264,7 +265,7 @@ def _string(data):
     return struct.pack(">I", len(data)) + data
 
 
-def signer_of(armour, message):
+def signer_of(armour, message, purpose=NAMESPACE):
     """The public key blob that signed; ValueError with the reason when the signature does not hold."""
     lines = armour.decode("ascii", "replace").replace("\r\n", "\n").strip().split("\n")
     if lines[0] != "-----BEGIN SSH SIGNATURE-----" or lines[-1] != "-----END SSH SIGNATURE-----":
@@ -273,7 +274,7 @@ def signer_of(armour, message):
     if raw[:10] != b"SSHSIG" + struct.pack(">I", 1):
         raise ValueError("the signature file is not an SSH signature of version 1")
     blob, namespace, reserved, algorithm, signature = _strings(raw[10:], 5)
-    if namespace != NAMESPACE:
+    if namespace != purpose:
         raise ValueError("the signature was made for another purpose")
     if algorithm not in (b"sha512", b"sha256"):
         raise ValueError("the signature uses an unknown hash")
@@ -348,8 +349,9 @@ def records(bag, name):
 
 def check_custody(bag):
     """The hash chain of the custody log, its bodies, and the witness line."""
-    previous, count, wrong, withheld = GENESIS, 0, "", 0
+    previous, count, wrong, withheld, heads = GENESIS, 0, "", 0, {}
     for entry in records(bag, "data/custody/audit.jsonl"):
+        heads[entry["header"]["seq"]] = entry["hash"]
         header, count = entry["header"], count + 1
         if header["seq"] != count or header["prev"] != previous:
             wrong = wrong or "entry %d does not follow the one before it" % count
@@ -364,7 +366,30 @@ def check_custody(bag):
     results = [("custody chain", not wrong, text)]
     witness = json.loads(bag.text("data/custody/witness.json"))
     same = witness["sequence"] == count and witness["head"] == previous
-    return results + [("witness line", same, witness["line"] if same else "it names another entry than the last one")]
+    results.append(("witness line", same, witness["line"] if same else "it names another entry than the last one"))
+    return results + check_checkpoints(bag, heads)
+
+
+def check_checkpoints(bag, heads):
+    """Every signed head of the log: its signature, its place in the log, its link to the one before. ``heads``: seq -> hash."""
+    name = "data/custody/checkpoints.json"
+    found = json.loads(bag.text(name))["checkpoints"] if name in bag.names else []
+    previous, wrong = GENESIS, ""
+    for each in found:
+        message, said = each["message"].encode(), json.loads(each["message"])
+        place = "the checkpoint of entry %s" % said["seq"]
+        try:
+            blob = signer_of(each["signature"].encode(), message, CHECKPOINT)
+        except (ValueError, IndexError):
+            wrong = wrong or place + " has a signature that does not hold"
+            continue
+        if base64.b64encode(blob).decode() != each["signer"].split()[-1]:
+            wrong = wrong or place + " was signed by another key than it names"
+        if heads.get(said["seq"]) != said["head"] or said["prev"] != previous:
+            wrong = wrong or place + " does not agree with the log"
+        previous = hashlib.sha256(message).hexdigest()
+    text = wrong or "entries up to %s are signed" % json.loads(found[-1]["message"])["seq"] if found else ""
+    return [("custody checkpoints", not wrong, text)] if found else []
 
 
 def check_traces(bag):

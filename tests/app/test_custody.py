@@ -5,9 +5,12 @@ The attacker opens the file with the same driver, takes the triggers away, rewri
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import shutil
+import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,13 +19,15 @@ import pytest
 import rfc8785
 
 from workstation.app import custody, signing
+from workstation.app.export import export
 from workstation.app.session import Session
 from workstation.casefile import custody as log
 from workstation.casefile import sealing
 from workstation.casefile.database import SQLITE
 from workstation.casefile.store import create, open_case
 from workstation.domain.errors import WorkstationError
-from workstation.evidence.keys import CHECKPOINT
+from workstation.evidence.keys import CHECKPOINT, NAMESPACE
+from workstation.evidence.verify import verify_package
 
 Rows = list[dict[str, Any]]
 _COLUMNS = ("seq", "time", "actor", "kind", "body", "salt", "commitment", "previous", "digest", "seal")
@@ -297,3 +302,51 @@ def test_hand_overs_stand_in_the_register_and_cannot_be_undone(tmp_path: Path) -
             "out", "D. Rossi", "Lab 3", "S-77", True,
         )  # fmt: skip
         assert session.history.next_undo() == ""
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An exported package of a case with a hand-over."""
+    folder = tmp_path_factory.mktemp("custody")
+    with Session(create(folder / "a.wcase", title="A", examiner="D. Rossi"), (), folder / "s") as session:
+        session.run("custody.handover", giver="D. Rossi", taker="=1+1", item="E-0001")
+        export(session, folder / "a-evidence.zip")
+        assert session.store.unsigned() == 0  # what the export wrote is signed as well
+    return folder / "a-evidence.zip"
+
+
+def _of(package: Path, name: str) -> bytes:
+    with zipfile.ZipFile(package) as archive:
+        return archive.read(f"{package.stem}/data/custody/{name}")
+
+
+def test_a_package_carries_the_signed_heads_and_the_register(package: Path) -> None:
+    assert all(check.ok for check in verify_package(package))
+    assert "custody checkpoints" in [check.name for check in verify_package(package)]
+    (signed,) = json.loads(_of(package, "checkpoints.json"))["checkpoints"]
+    witness = json.loads(_of(package, "witness.json"))
+    assert (signed["said"]["seq"], signed["said"]["head"]) == (witness["sequence"], witness["head"])
+    register = list(csv.DictReader(_of(package, "handovers.csv").decode().splitlines()))
+    assert [(line["giver"], line["taker"], line["checked"]) for line in register] == [("D. Rossi", "'=1+1", "no")]
+
+
+def test_ssh_keygen_accepts_a_signed_head(package: Path, tmp_path: Path) -> None:
+    if shutil.which("ssh-keygen") is None:
+        pytest.skip("ssh-keygen is not on this machine")
+    (signed,) = json.loads(_of(package, "checkpoints.json"))["checkpoints"]
+    (tmp_path / "allowed").write_text(signed["signer"].replace(NAMESPACE, CHECKPOINT) + "\n")
+    (tmp_path / "sig").write_text(signed["signature"])
+    call = ["ssh-keygen", "-Y", "verify", "-f", "allowed", "-I", "D.Rossi", "-n", CHECKPOINT, "-s", "sig"]
+    for message, code in ((signed["message"], 0), (signed["message"] + " ", 255)):
+        done = subprocess.run(call, input=message.encode(), cwd=tmp_path, check=False, capture_output=True)
+        assert done.returncode == code
+
+
+def test_a_false_head_in_a_package_is_named(package: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(tmp_path)
+    path = tmp_path / package.stem / "data" / "custody" / "checkpoints.json"
+    document = json.loads(path.read_bytes())
+    document["checkpoints"][0]["message"] = document["checkpoints"][0]["message"].replace('"seq":2', '"seq":1')
+    path.write_text(json.dumps(document))
+    assert "custody checkpoints" in [c.name for c in verify_package(tmp_path / package.stem) if not c.ok]

@@ -42,6 +42,7 @@ def _made_by_version_1(folder: Path, passphrase: str | None = None) -> Path:
     for statement in _FIRST.read_text(encoding="utf-8").split("\n--\n"):
         if statement.startswith("CREATE TRIGGER"):
             target.execute(statement)
+    target.execute("DELETE FROM meta WHERE key LIKE 'seal%'")
     target.execute(f"PRAGMA application_id={APPLICATION_ID}")
     target.execute("PRAGMA user_version=1")
     source.close()
@@ -78,8 +79,17 @@ def test_an_encrypted_case_is_upgraded_too(tmp_path: Path) -> None:
     with open_case(path, passphrase="a passphrase") as old:
         assert old.counts().transfers == 20
         assert [check for check in verify_case(old) if not check.ok] == []
-    assert b"t19" not in path.read_bytes()
-    assert b"t19" not in path.with_name("old.wcase.v1").read_bytes()
+    assert b"CREATE TABLE" not in path.read_bytes()
+    assert b"CREATE TABLE" not in path.with_name("old.wcase.v1").read_bytes()
+
+
+def test_the_log_of_an_older_case_is_sealed_from_its_upgrade_on(tmp_path: Path) -> None:
+    with open_case(_made_by_version_1(tmp_path), actor="E") as old:
+        key = old.first_seal_key()
+        assert key is not None
+        old.log("view", {}, actor="E")
+        assert old.seal_problems(key) == []
+        assert old.seal_problems("0" * 64) != []
 
 
 def test_claims_get_the_place_where_their_import_names_the_transaction(tmp_path: Path) -> None:

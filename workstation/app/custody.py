@@ -6,14 +6,13 @@ The log itself is written by ``casefile``; signatures are made by ``evidence.key
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workstation.casefile.store import Store
 from workstation.casefile.verify import verify_case
 from workstation.domain.errors import WorkstationError
-from workstation.domain.evidence import Check, CustodyEntry
+from workstation.domain.evidence import Check, CustodyEntry, HandOver
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
@@ -22,21 +21,6 @@ if TYPE_CHECKING:
 #: Entries after which the log is signed again.
 EVERY = 500
 _HEX = frozenset("0123456789abcdef")
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """A line of the register of hand-overs. ``checked``: whether the hash was compared at the hand-over."""
-
-    sequence: int
-    time: str
-    direction: str
-    giver: str
-    taker: str
-    item: str
-    purpose: str
-    seal: str
-    checked: bool
 
 
 def sign_head(store: Store, signer: Signer, sequence: int | None = None) -> None:

@@ -10,7 +10,7 @@ import platform
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
@@ -68,6 +68,9 @@ def export(session: Session, out: Path, *, language: str = "en", classification:
 
 def _write(session: Session, made: Bundle, out: Path, progress: Callable[[str], None] | None) -> Exported:
     signer = signing.signer(session)
+    custody.sign_head(session.store, signer, made.case.sequence)
+    signed = tuple(c for c in session.store.checkpoints() if c.sequence <= made.case.sequence)
+    made = replace(made, checkpoints=signed)
     sealed = write_package(made, out, signer=signer, resources=resources_folder(), progress=progress)
     body = {"seal": sealed.seal, "sha256": sealed.zip_sha256, "file": out.name, "entry": made.case.sequence}
     session.store.log("export", body, actor=session.actor)
@@ -116,6 +119,7 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
         findings=_findings(store, cites),
         quarantine=tuple(store.quarantined()),
         custody=tuple(log),
+        hand_overs=tuple(custody.hand_overs(log)),
         steps=_steps(store, log),
         checks=tuple(plain.CheckLine(check.name, check.ok, check.detail) for check in custody.verify(store)),
         runs=traceprint.runs(session),

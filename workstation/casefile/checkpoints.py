@@ -7,29 +7,14 @@ A checkpoint says: at entry so-and-so the log ended with this digest. Must not s
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 import rfc8785
 from sqlalchemy import Connection, insert, select
 
 from workstation.casefile.tables import CHECKPOINT, CUSTODY, META
+from workstation.domain.evidence import Checkpoint
 
 _NONE = "0" * 64
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """A signed head.
-
-    Attributes:
-        sequence: the entry it speaks of. message: canonical JSON, what was signed. signer: the signer's line in
-            ``allowed_signers``. signature: SSHSIG, armoured.
-    """
-
-    sequence: int
-    message: str
-    signer: str
-    signature: str
 
 
 def listing(conn: Connection) -> list[Checkpoint]:

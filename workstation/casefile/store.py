@@ -49,6 +49,7 @@ from workstation.casefile.values import (
 )
 from workstation.domain.changes import ChangeSet
 from workstation.domain.evidence import (
+    Checkpoint,
     Citation,
     Conflict,
     CustodyEntry,
@@ -463,7 +464,7 @@ class Store:
         with self.database.read() as conn:
             return custody.seal_problems(conn, first_key)
 
-    def checkpoints(self) -> list[checkpoints.Checkpoint]:
+    def checkpoints(self) -> list[Checkpoint]:
         """All signed heads of the log, oldest first."""
         with self.database.read() as conn:
             return checkpoints.listing(conn)
@@ -479,4 +480,4 @@ class Store:
         with self.database.write() as conn:
             message = checkpoints.message(conn, sequence)
             if message is not None:
-                checkpoints.keep(conn, checkpoints.Checkpoint(sequence, message, *sign(message.encode())))
+                checkpoints.keep(conn, Checkpoint(sequence, message, *sign(message.encode())))

@@ -223,6 +223,36 @@ class CustodyEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A head of the custody log that a key vouches for.
+
+    Attributes:
+        sequence: the entry it speaks of. message: canonical JSON, what was signed. signer: the signer's line in
+            ``allowed_signers``. signature: SSHSIG, armoured.
+    """
+
+    sequence: int
+    message: str
+    signer: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A line of the register of hand-overs. ``checked``: whether the hash was compared at the hand-over."""
+
+    sequence: int
+    time: str
+    direction: str
+    giver: str
+    taker: str
+    item: str
+    purpose: str
+    seal: str
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One line of a verification: what was checked, whether it held, and in plain words what that means."""
 

@@ -12,9 +12,11 @@ from typing import Any, Literal
 
 from workstation.analysis.picture import Picture
 from workstation.domain.evidence import (
+    Checkpoint,
     CustodyEntry,
     Event,
     Exhibit,
+    HandOver,
     Mention,
     Price,
     QuarantinedRow,
@@ -279,6 +281,8 @@ class Bundle:
     findings: tuple[Finding, ...] = ()
     quarantine: tuple[QuarantinedRow, ...] = ()
     custody: tuple[CustodyEntry, ...] = ()
+    checkpoints: tuple[Checkpoint, ...] = ()
+    hand_overs: tuple[HandOver, ...] = ()
     steps: tuple[Step, ...] = ()
     checks: tuple[CheckLine, ...] = ()
     runs: tuple[TraceRun, ...] = ()

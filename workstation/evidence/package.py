@@ -16,7 +16,7 @@ from pathlib import Path
 from workstation.analysis.svg import picture_svg
 from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Event, Exhibit, Mention, Price
-from workstation.evidence import bag, graph_page, report, statement_tables, tables, traces
+from workstation.evidence import bag, custody_files, graph_page, report, statement_tables, tables, traces
 from workstation.evidence.bundle import Bundle, Figure
 from workstation.evidence.instructions import verify_text
 from workstation.evidence.keys import NAMESPACE, Signer
@@ -149,10 +149,7 @@ def _write(
     guarded += traces.write_traces(bundle, data / "traces", data / "methods")
     progress("findings")
     guarded += tables.write_findings(bundle, data / "findings")
-    guarded += tables.write_custody(
-        bundle.custody, bundle.case.case_id, data / "custody" / "custody.csv", data / "custody" / "audit.jsonl"
-    )
-    _text(data / "custody" / "witness.json", _witness(bundle))
+    guarded += custody_files.write(bundle, data / "custody")
     progress("graph")
     figures = _graph(bundle, data, resources, place)
     progress("report")
@@ -255,19 +252,6 @@ def _info(bundle: Bundle, signer: Signer, guarded: int) -> list[tuple[str, str]]
         ("Signing-Key", f"{signer.identity} {signer.fingerprint}"),
     ]
     return [(label, visible(" ".join(text.split())) or "not stated") for label, text in found]
-
-
-def _witness(bundle: Bundle) -> str:
-    case = bundle.case
-    return (
-        tables.dump(
-            {
-                "case": case.reference, "case_id": case.case_id, "sequence": case.sequence, "head": case.head,
-                "line": case.witness, "exported": bundle.exported,
-            }
-        )
-        + "\n"
-    )  # fmt: skip
 
 
 def _text(path: Path, text: str) -> None:

@@ -14,6 +14,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,9 @@ def report_data(bundle: Bundle) -> dict[str, Any]:
             for c in bundle.custody[-_CUSTODY_LIMIT:]
         ],
         "custody_total": len(bundle.custody),
+        "hand_overs": [
+            {**asdict(line), "checked": "yes" if line.checked else "no"} for line in bundle.hand_overs
+        ],
         "environment": [[k, v] for k, v in sorted(bundle.environment.items())],
     }  # fmt: skip
 

@@ -16,7 +16,6 @@ from typing import Any, TextIO
 import xlsxwriter
 
 from workstation.analysis.picture import Picture
-from workstation.domain.evidence import CustodyEntry
 from workstation.evidence.bundle import Bundle, CitedTransfer, Finding, Source
 from workstation.evidence.text import guarded, visible
 
@@ -175,21 +174,6 @@ def write_findings(bundle: Bundle, folder: Path) -> int:
     }
     (folder / "findings.json").write_text(dump(document) + "\n", encoding="ascii", newline="\n")
     _workbook(folder / "findings.xlsx", bundle, rows)
-    return sheet.guarded
-
-
-def write_custody(entries: Iterable[CustodyEntry], case_id: str, table: Path, lines: Path) -> int:
-    """Write ``custody.csv`` (for people) and ``audit.jsonl`` (the chain itself, checkable line by line)."""
-    with text_file(table) as rows, text_file(lines) as out:
-        sheet = Sheet(rows, ("sequence", "time", "actor", "kind", "body", "digest"))
-        for e in entries:
-            body = "(withheld)" if e.body is None else dump(e.body, indent=None)
-            sheet.row((e.sequence, e.time, e.actor, e.kind, body, e.digest))
-            header = {
-                "v": 1, "case": case_id, "seq": e.sequence, "time": e.time, "actor": e.actor, "kind": e.kind,
-                "body": e.commitment, "prev": e.previous,
-            }  # fmt: skip
-            out.write(dump({"header": header, "hash": e.digest, "salt": e.salt, "body": e.body}, indent=None) + "\n")
     return sheet.guarded
 
 
