@@ -105,6 +105,7 @@ NOT_EDITS = {
     "case.retract",
     "case.export",
     "case.verify",
+    "custody.checklist",
     "custody.handover",
     "custody.save_key",
     "history.go",

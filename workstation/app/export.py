@@ -96,12 +96,12 @@ def unpack(package: Path, folder: Path, names: Sequence[str]) -> list[Path]:
 def bundle(session: Session, *, language: str = "en", classification: str = "") -> Bundle:
     """Everything the package holds, as plain values."""
     store = session.store
-    log = _log(store)
+    log = changes(store)
     picture = session.graphs.picture(session.graph)
     cites = _Places(store)
     traced = traceprint.asked(session)
     return Bundle(
-        case=_head(session, log),
+        case=head(session, log),
         exported=log[-1].time,
         exhibits=tuple(store.exhibits()),
         exhibit_bytes=store.exhibit_bytes,
@@ -132,7 +132,7 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
     )
 
 
-def _log(store: Store) -> list[CustodyEntry]:
+def changes(store: Store) -> list[CustodyEntry]:
     """The custody log up to the last change."""
     entries = list(store.custody())
     while len(entries) > 1 and entries[-1].kind in _LOOKING:
@@ -140,7 +140,8 @@ def _log(store: Store) -> list[CustodyEntry]:
     return entries
 
 
-def _head(session: Session, log: list[CustodyEntry]) -> plain.CaseHead:
+def head(session: Session, log: list[CustodyEntry]) -> plain.CaseHead:
+    """What stands at the head of a paper about the case, as of the last entry of ``log``."""
     info = session.store.info()
     reference = re.sub(r"[^A-Za-z0-9._-]+", "-", session.store.path.stem).strip("-.") or f"case-{info.case_id[:8]}"
     return plain.CaseHead(

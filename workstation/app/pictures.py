@@ -6,7 +6,6 @@ It holds no clock: its time is that of the last change of the case. Must not dra
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +15,7 @@ from workstation.analysis.picture import Picture
 from workstation.analysis.svg import Focus, picture_svg, theme_colours
 from workstation.app.filters import filters
 from workstation.app.lens import Lens, Seen, behind, looked
+from workstation.app.outfiles import put
 from workstation.app.passing import parts
 from workstation.domain.errors import WorkstationError
 from workstation.paths import resources_folder
@@ -50,17 +50,7 @@ def export(
             "WS-EXP-005", f"{out.name!r} is no picture", "nothing was written", "end the name in .png, .svg or .pdf"
         )
     made = picture_bytes(session, form, theme=theme, dpi=dpi, part=part, marked=marked)
-    beside = out.with_name(out.name + ".part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(made)
-        os.replace(beside, out)
-    except OSError as problem:
-        beside.unlink(missing_ok=True)
-        raise WorkstationError(
-            "WS-EXP-006", f"{out.name} could not be written ({problem.strerror})", "nothing was changed",
-            "choose another folder",
-        ) from problem  # fmt: skip
+    put(made, out)
     return len(made)
 
 

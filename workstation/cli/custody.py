@@ -1,10 +1,11 @@
-"""Owns the verbs ``custody`` and ``key``. Must not parse arguments."""
+"""Owns the verbs ``custody``, ``checklist`` and ``key``. Must not parse arguments."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import asdict
 
+from workstation.app import checklist as asking
 from workstation.app import custody, signing
 from workstation.app.places import settings_folder
 from workstation.cli import opening
@@ -42,6 +43,17 @@ def listed(options: Namespace) -> Answer:
         lines.append("the first seal key is still in the case: write it down with custody.save_key")
     names = ("entry", "time", "", "giver", "taker", "item", "purpose", "seal", "hash checked")
     return Answer(data, lines + (table(names, rows) if rows else ["no hand-over is written down"]))
+
+
+def checklist(options: Namespace) -> Answer:
+    """What courts and standards ask, and where the case meets it."""
+    with opening.session(options) as session:
+        found = asking.lines(session)
+        if options.out is not None:
+            asking.write_pdf(session, options.out)
+    rows = [(str(line.number), line.state, line.requirement, line.where) for line in found]
+    data = {"lines": [asdict(line) for line in found], "file": None if options.out is None else str(options.out)}
+    return Answer(data, table(("no.", "state", "asked", "where"), rows))
 
 
 def key(options: Namespace) -> Answer:

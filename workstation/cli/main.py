@@ -54,6 +54,8 @@ def grammar() -> argparse.ArgumentParser:
     check.add_argument("--seal-key-file", type=Path, metavar="F", help="file with the first seal key, from the safe")
     check.add_argument("--witness", action="append", default=[], metavar="LINE", help="witness line from a paper (again)")
     verb("custody", "custody.listed", "list hand-overs, signed checkpoints and the head of the custody log", on_case)
+    checklist = verb("checklist", "custody.checklist", "what courts ask of digital evidence, and where the case meets it", on_case)
+    checklist.add_argument("--out", type=Path, metavar="FILE", help="print it as PDF/A too")
     key = verb("key", "custody.key", "show your signing key; give it a passphrase")
     key.add_argument("--protect", type=Path, metavar="F", help="file with the passphrase the key gets")
     key.add_argument("--examiner", metavar="N", default="examiner", help="name of the signer when the key is made now")

@@ -65,6 +65,12 @@ def write_seal_sheet(data: Mapping[str, Any], exported: str, out: Path, *, resou
     _compile("seal.typ", dict(data), out, exported, resources=resources, work=work, known=known)
 
 
+def write_checklist(data: Mapping[str, Any], exported: str, out: Path, *, resources: Path, work: Path) -> None:
+    """Write the checklist of what courts ask, with where the case meets it and room for a hand to sign."""
+    known = covered(resources / "fonts")
+    _compile("checklist.typ", dict(data), out, exported, resources=resources, work=work, known=known)
+
+
 def draw_png(svg: str, out: Path, exported: str, *, resources: Path, work: Path) -> None:
     """Write an SVG drawing as PNG, for programs that read nothing else."""
     known = covered(resources / "fonts")

@@ -1,14 +1,15 @@
-"""Owns the commands about the custody log itself: hand-overs and the first seal key."""
+"""Owns the commands about the custody log itself: hand-overs, the first seal key, the checklist."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workstation.app import custody
 from workstation.app.commands.registry import Arguments, Command, Parameter, Result, bad_argument
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workstation.app.session import Session
 
 
@@ -21,8 +22,18 @@ def _hand_over(session: Session, arguments: Arguments) -> Result:
 
 
 def _save_key(session: Session, arguments: Arguments) -> Result:
-    out = custody.save_first_key(session.store, Path(arguments["out"]), actor=session.actor)
+    out = custody.save_first_key(session.store, arguments["out"], actor=session.actor)
     return Result("Write down the first seal key", value=out)
+
+
+def _checklist(session: Session, arguments: Arguments) -> Result:
+    from workstation.app import checklist  # typesetting is slow to load
+
+    out: Path = arguments["out"]
+    return Result(
+        "Checklist of evidence",
+        job=session.jobs.submit("Print the checklist", lambda _job: checklist.write_pdf(session, out), lane="case"),
+    )
 
 
 def _key_is_here(session: Session) -> str:
@@ -30,7 +41,7 @@ def _key_is_here(session: Session) -> str:
 
 
 def commands() -> list[Command]:
-    """Hand-over, first seal key."""
+    """Hand-over, first seal key, checklist."""
     return [
         Command(
             "custody.handover",
@@ -58,5 +69,14 @@ def commands() -> list[Command]:
             "",
             (Parameter("out", "save", "new text file, on a stick for the safe"),),
             _key_is_here,
+        ),
+        Command(
+            "custody.checklist",
+            "Checklist of evidence",
+            "Case",
+            "Print what courts and standards ask, and where this case meets it.",
+            _checklist,
+            "",
+            (Parameter("out", "save", "where to write the PDF"),),
         ),
     ]
