@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks a Fundflow Workstation evidence package without the program: python3 verify_package.py PACKAGE [ALLOWED_SIGNERS]
+"""Checks a Fundflow Workstation evidence package without the program: python3 verify_package.py PACKAGE [ALLOWED_SIGNERS [REVOKED]]
 
 PACKAGE is the ZIP or its unpacked folder. One file, standard library only, Python 3.8 or newer, opens no connection.
 Exit code 0: every check held. 1: at least one failed. 2: there is no package at this place.
@@ -288,8 +288,11 @@ def signer_of(armour, message, purpose=NAMESPACE):
     return blob
 
 
-def check_signature(bag, allowed):
-    """The signature over the seal, and whose it is. ``allowed`` is the text of an allowed_signers file, or None."""
+def check_signature(bag, allowed, revoked=""):
+    """The signature over the seal, and whose it is.
+
+    ``allowed`` is the text of an allowed_signers file, or None; ``revoked`` holds keys or key prints that count no more.
+    """
     if SIGNATURE not in bag.names:
         return [("signed", False, "the signature is missing; an unsigned package proves nothing")]
     try:
@@ -298,10 +301,12 @@ def check_signature(bag, allowed):
         return [("signed", False, str(problem))]
     key = "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
     results = [("signed", True, "the seal carries a signature that fits, by key " + key)]
+    encoded = base64.b64encode(blob).decode()
+    if {key, encoded} & set(revoked.split()):
+        return results + [("signer", False, "the key " + key + " was revoked")]
     if allowed is None:
         text = "compare " + key + " with the printed seal sheet; no list of trusted keys was given"
         return results + [("signer (not checked)", True, text)]
-    encoded = base64.b64encode(blob).decode()
     names = []
     for line in allowed.splitlines():
         words = line.split()
@@ -313,6 +318,25 @@ def check_signature(bag, allowed):
     known = bool(names)
     detail = "the key belongs to " + names[0] if known else "the key " + key + " is not in the list you gave"
     return results + [("signer", known, detail)]
+
+
+def check_attached(bag):
+    """What was attached by others: whether it speaks of this seal. Its own signature is for openssl, gpg or ots to check."""
+    ways = {
+        "tsr": ("time stamp", "openssl ts -verify -in %s -data " + SEAL + " -CAfile AUTHORITY.pem"),
+        "p7s": ("CMS signature", "openssl cms -verify -binary -inform DER -in %s -content " + SEAL + " -CAfile AUTHORITY.pem"),
+        "ots": ("OpenTimestamps proof", "ots verify %s"),
+        "asc": ("GPG signature", "gpg --verify %s " + SEAL),
+    }
+    results, seal = [], hashlib.sha256(bag.read(SEAL)).digest()
+    for ending, (what, call) in ways.items():
+        name = "signatures/" + SEAL + "." + ending
+        if name not in bag.names:
+            continue
+        fits = ending == "asc" or seal in bag.read(name)
+        text = "attached; check it with: " + call % name if fits else "it speaks of another seal"
+        results.append((what + (" (not checked)" if fits else ""), fits, text))
+    return results
 
 
 # --- custody and citations --------------------------------------------------------------------------------------------
@@ -450,21 +474,23 @@ def _citations(bag):
             yield from evidence["citations"]
 
 
-def check(path, allowed=None):
+def check(path, allowed=None, revoked=""):
     """All checks: a list of (name, held, detail)."""
+    parts = (
+        ("bag", check_bag), ("signature", lambda b: check_signature(b, allowed, revoked)), ("attached", check_attached),
+        ("custody", check_custody), ("traces", check_traces), ("citations", check_citations),
+    )
     try:
         bag = Bag(path)
     except Damaged as problem:
         return [("readable", False, str(problem))]
     results = [("readable", True, "%d files" % len(bag.names))]
     try:
-        for part in (check_bag, lambda b: check_signature(b, allowed), check_custody, check_traces, check_citations):
+        for part, run in parts:
             try:
-                results += part(bag)
+                results += run(bag)
             except Damaged as problem:
-                results.append(
-                    (part.__name__.replace("check_", "").replace("<lambda>", "signature"), False, str(problem))
-                )
+                results.append((part, False, str(problem)))
             except (KeyError, TypeError, ValueError, AttributeError, OSError, RecursionError, zipfile.BadZipFile) as problem:
                 results.append(
                     ("readable", False, "the package is damaged (%s: %s)" % (type(problem).__name__, problem))
@@ -476,14 +502,14 @@ def check(path, allowed=None):
 
 def main(arguments):
     """Print every check in plain words."""
-    if not 1 <= len(arguments) <= 2 or not os.path.exists(arguments[0]):
+    if not 1 <= len(arguments) <= 3 or not os.path.exists(arguments[0]):
         print(__doc__ if not arguments else "there is no package at " + ascii(arguments[0]))
         return 2
-    allowed = None
-    if len(arguments) == 2:
-        with open(arguments[1], encoding="utf-8") as source:
-            allowed = source.read()
-    results = check(arguments[0], allowed)
+    lists = [None, ""]
+    for place, name in enumerate(arguments[1:]):
+        with open(name, encoding="utf-8") as source:
+            lists[place] = source.read()
+    results = check(arguments[0], *lists)
     for name, held, detail in results:
         text = "".join(c if c.isprintable() else "<U+%04X>" % ord(c) for c in detail)
         print("%s  %s%s" % ("ok    " if held else "FAILED", name, ": " + text if text else ""))

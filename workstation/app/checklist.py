@@ -106,7 +106,8 @@ def _handed(case: _Case) -> Answer:
 def _trail(case: _Case) -> Answer:
     if not (case.held("custody chain") and case.held("custody bodies")):
         return "open", "the custody log does not hold: run Verify case"
-    return "met", f"{len(case.log)} entries in an unbroken chain, signed up to entry {case.signed}"
+    signed = f"signed up to entry {case.signed}" if case.signed else "not signed yet"
+    return "met", f"{len(case.log)} entries in an unbroken chain, {signed}"
 
 
 def _competence(_case: _Case) -> Answer:

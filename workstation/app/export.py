@@ -71,7 +71,8 @@ def _write(session: Session, made: Bundle, out: Path, progress: Callable[[str], 
     custody.sign_head(session.store, signer, made.case.sequence)
     signed = tuple(c for c in session.store.checkpoints() if c.sequence <= made.case.sequence)
     made = replace(made, checkpoints=signed)
-    sealed = write_package(made, out, signer=signer, resources=resources_folder(), progress=progress)
+    cms = signing.certificate(session)
+    sealed = write_package(made, out, signer=signer, cms=cms, resources=resources_folder(), progress=progress)
     body = {"seal": sealed.seal, "sha256": sealed.zip_sha256, "file": out.name, "entry": made.case.sequence}
     session.store.log("export", body, actor=session.actor)
     custody.sign_head(session.store, signer)

@@ -93,7 +93,8 @@ class Session:
         camera: the canvas keeps it up to date, so that scenes and the way back know it; None without a canvas.
         lens: what of the active graph is looked at (each graph keeps its own while the case is open).
         traces: which kept run is drawn on which graph, while the case is open.
-        key_passphrase: opens the signing key of this user while the case is open; None: not asked yet, or it has none.
+        key_passphrase, certificate_passphrase: open the signing key and the certificate of this user while the case is
+            open; None: not asked yet, or it has none.
     """
 
     def __init__(
@@ -114,6 +115,7 @@ class Session:
         self.clock = clock
         self.png = png
         self.key_passphrase: str | None = None
+        self.certificate_passphrase: str | None = None
         self.actor = actor or store.actor or store.info().examiner
         self.bus = bus.Bus()
         self._inbox = Inbox()

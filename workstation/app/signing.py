@@ -13,6 +13,10 @@ from workstation.evidence.keys import Signer
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
+    from workstation.evidence.signatures import CmsSigner
+
+#: The file a unit puts its certificate in.
+CERTIFICATE = "certificate.p12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,24 @@ def signer(session: Session) -> Signer:
     return keys.load_or_create(
         folder(session), identity=_identity(session.actor), passphrase=None if phrase is None else phrase.encode()
     )
+
+
+def has_certificate(session: Session) -> bool:
+    """Whether a certificate is configured for this user or unit."""
+    return (folder(session) / CERTIFICATE).exists()
+
+
+def certificate(session: Session) -> CmsSigner | None:
+    """The certificate of this user or unit, where one is configured: ``keys/certificate.p12`` in the settings folder.
+
+    Raises:
+        WorkstationError: WS-KEY-010 or WS-KEY-011 (``evidence.signatures``).
+    """
+    if not has_certificate(session):
+        return None
+    from workstation.evidence import signatures  # slow to load, and few have one
+
+    return signatures.load_certificate(folder(session) / CERTIFICATE, session.certificate_passphrase)
 
 
 def protect_key(where: Path, name: str, passphrase: str) -> None:

@@ -49,6 +49,8 @@ def session(options: Namespace) -> Session:
         made = Session(opened, bundled_plugins(), settings_folder())
         if getattr(options, "key_passphrase_file", None) is not None:
             made.key_passphrase = first_line(options.key_passphrase_file)
+        if getattr(options, "certificate_passphrase_file", None) is not None:
+            made.certificate_passphrase = first_line(options.certificate_passphrase_file)
         return made
     except BaseException:
         opened.close()

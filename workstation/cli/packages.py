@@ -1,4 +1,4 @@
-"""Owns the verbs ``export`` and ``verify``. Must not parse arguments."""
+"""Owns the verbs ``export``, ``verify`` and ``attach``. Must not parse arguments."""
 
 from __future__ import annotations
 
@@ -34,5 +34,15 @@ def export(options: Namespace) -> Answer:
 def verify(options: Namespace) -> Answer:
     """Check an evidence package."""
     return verdict(
-        verify_package(options.package, allowed_signers=options.allowed_signers), {"package": str(options.package)}
+        verify_package(options.package, allowed_signers=options.allowed_signers, revoked=options.revoked),
+        {"package": str(options.package)},
     )
+
+
+def attach(options: Namespace) -> Answer:
+    """Put a signature made elsewhere into a package."""
+    from workstation.evidence.signatures import attach as put
+
+    name = put(options.package, options.file)
+    lines = [f"attached as {name}; the seal is the same, the hash of the ZIP file is another"]
+    return Answer({"package": str(options.package), "name": name}, lines)

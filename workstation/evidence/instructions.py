@@ -11,9 +11,10 @@ _COMMANDS = """\
    sha256sum -c tagmanifest-sha256.txt manifest-sha256.txt
    ssh-keygen -Y verify -f allowed_signers -I {identity} -n {namespace} \\
      -s signatures/tagmanifest-sha256.txt.sshsig < tagmanifest-sha256.txt
-   find . -type f | sed 's|^\\./||' | sort > ../have.txt
-   {{ sed 's/^[0-9a-f]*  //' manifest-sha256.txt tagmanifest-sha256.txt; echo tagmanifest-sha256.txt;
-     echo signatures/tagmanifest-sha256.txt.sshsig; }} | sort | diff - ../have.txt
+   find . -type f | sed 's|^\\./||' | grep -vE '^signatures/(tagmanifest-sha256\\.txt\\.(sshsig|p7s|tsq|tsr|ots|asc)|signer\\.pem)$' \\
+     | sort > ../have.txt
+   {{ sed 's/^[0-9a-f]*  //' manifest-sha256.txt tagmanifest-sha256.txt; echo tagmanifest-sha256.txt; }} \\
+     | sort | diff - ../have.txt
    python3 verify_package.py {folder}"""
 
 _ENGLISH = """\

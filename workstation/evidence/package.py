@@ -16,10 +16,11 @@ from pathlib import Path
 from workstation.analysis.svg import picture_svg
 from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Event, Exhibit, Mention, Price
-from workstation.evidence import bag, custody_files, graph_page, report, statement_tables, tables, traces
+from workstation.evidence import bag, custody_files, graph_page, report, signatures, statement_tables, tables, traces
 from workstation.evidence.bundle import Bundle, Figure
 from workstation.evidence.instructions import verify_text
 from workstation.evidence.keys import NAMESPACE, Signer
+from workstation.evidence.signatures import CmsSigner
 from workstation.evidence.text import file_name, visible
 from workstation.paths import resources_folder
 
@@ -81,6 +82,7 @@ def write_package(
     out: Path,
     *,
     signer: Signer,
+    cms: CmsSigner | None = None,
     work: Path | None = None,
     resources: Path | None = None,
     progress: Callable[[str], None] | None = None,
@@ -88,7 +90,7 @@ def write_package(
     """Write ``out`` (``…-evidence.zip``) and the seal sheet beside it (``…-seal.pdf``), replacing older ones.
 
     Args:
-        work: folder on the disk of ``out`` for the unpacked bag; None = the folder of ``out``.
+        cms: certificate for a second signature. work: folder on the disk of ``out`` for the unpacked bag; None = the folder of ``out``.
         resources: folder with ``fonts/`` and ``report/``; None = the program's own.
         progress: called with a short text before each part; it may raise to stop.
 
@@ -107,7 +109,7 @@ def write_package(
     try:
         (work or out.parent).mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=".evidence-", dir=work or out.parent))
-        return _write(bundle, out, signer, resources or resources_folder(), place, progress or _quiet)
+        return _write(bundle, out, signer, cms, resources or resources_folder(), place, progress or _quiet)
     except OSError as problem:
         raise WorkstationError(
             "WS-EXP-002",
@@ -127,8 +129,9 @@ def seal_sheet_path(out: Path) -> Path:
 
 
 def _write(
-    bundle: Bundle, out: Path, signer: Signer, resources: Path, place: Path, progress: Callable[[str], None]
-) -> Sealed:
+    bundle: Bundle, out: Path, signer: Signer, cms: CmsSigner | None, resources: Path, place: Path,
+    progress: Callable[[str], None],
+) -> Sealed:  # fmt: skip
     reference = file_name(bundle.case.reference)
     root = place / f"{reference}-evidence"
     data = root / "data"
@@ -164,7 +167,12 @@ def _write(
     progress("seal")
     _text(root / "VERIFY.txt", verify_text(root.name, signer, bundle.case.witness))
     seal = bag.close_bag(root, _info(bundle, signer, guarded), ["VERIFY.txt"])
-    (root / bag.SIGNATURE).write_bytes(signer.sign((root / bag.SEAL).read_bytes()))
+    sealed = (root / bag.SEAL).read_bytes()
+    (root / bag.SIGNATURE).write_bytes(signer.sign(sealed))
+    (root / signatures.REQUEST).write_bytes(signatures.timestamp_request(sealed))
+    if cms is not None:
+        for name, made_ in zip((signatures.CMS, signatures.SIGNER), signatures.cms(sealed, cms), strict=True):
+            (root / name).write_bytes(made_)
     made = place / "package.zip"
     zip_sha256, names = bag.pack(root, made)
     sheet = seal_sheet_path(out)

@@ -15,11 +15,12 @@ from workstation.domain.evidence import Check
 from workstation.paths import resources_folder
 
 
-def verify_package(path: Path, *, allowed_signers: Path | None = None) -> list[Check]:
+def verify_package(path: Path, *, allowed_signers: Path | None = None, revoked: Path | None = None) -> list[Check]:
     """Every check of a package (ZIP or unpacked folder) in plain words.
 
     Args:
-        allowed_signers: file with the keys you trust, in the form of ``ssh-keygen -Y verify``.
+        allowed_signers: file with the keys you trust, in the form of ``ssh-keygen -Y verify``. revoked: file with keys or
+            key prints that count no more, one a line.
 
     Raises:
         WorkstationError: WS-VER-001 there is no package, WS-VER-002 the list of keys cannot be read.
@@ -28,15 +29,19 @@ def verify_package(path: Path, *, allowed_signers: Path | None = None) -> list[C
         raise WorkstationError(
             "WS-VER-001", f"there is no package at {path.name!r}", "nothing was checked", "check the name of the file"
         )
-    trusted: str | None = None
-    if allowed_signers is not None:
-        try:
-            trusted = allowed_signers.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as problem:
-            raise WorkstationError(
-                "WS-VER-002", "the list of trusted keys cannot be read", "nothing was checked", "name a readable file"
-            ) from problem
-    return [Check(name, held, detail) for name, held, detail in _checker().check(str(path), trusted)]
+    trusted, gone = _list(allowed_signers), _list(revoked)
+    return [Check(name, held, detail) for name, held, detail in _checker().check(str(path), trusted, gone or "")]
+
+
+def _list(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise WorkstationError(
+            "WS-VER-002", "the list of keys cannot be read", "nothing was checked", "name a readable file"
+        ) from problem
 
 
 def _checker() -> ModuleType:

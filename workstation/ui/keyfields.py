@@ -29,9 +29,15 @@ class KeyFields:
         self._session = session
         self._new = not signing.exists(session)
         self._asks = self._new or not signing.ready(session)
-        self.first, self.second = QLineEdit(), QLineEdit()
-        for field in (self.first, self.second):
+        self.first, self.second, self.third = QLineEdit(), QLineEdit(), QLineEdit()
+        for field in (self.first, self.second, self.third):
             field.setEchoMode(QLineEdit.EchoMode.Password)
+        self._keys(dialog, form, session)
+        if signing.has_certificate(session):
+            self.third.setText(session.certificate_passphrase or "")
+            dialog.row(form, tr("Passphrase of your certificate"), self.third)
+
+    def _keys(self, dialog: AskDialog, form: QFormLayout, session: Session) -> None:
         if not self._asks:
             shown = signing.public(signing.folder(session), session.actor)
             form.addRow(plain(tr("Signed by")), plain(f"{shown.identity}  {shown.fingerprint}", wrap=True))
@@ -48,6 +54,20 @@ class KeyFields:
 
     def wrong(self) -> str:
         """Why it cannot be signed like this, or an empty text; an accepted passphrase opens the key from now on."""
+        return self._wrong_key() or self._wrong_certificate()
+
+    def _wrong_certificate(self) -> str:
+        if not signing.has_certificate(self._session):
+            return ""
+        before, self._session.certificate_passphrase = self._session.certificate_passphrase, self.third.text() or None
+        try:
+            signing.certificate(self._session)
+        except WorkstationError as problem:
+            self._session.certificate_passphrase = before
+            return str(problem)
+        return ""
+
+    def _wrong_key(self) -> str:
         typed = self.first.text()
         if not self._asks:
             return ""
