@@ -10,7 +10,9 @@ file with the stated hash. This file must reach you by another way than the pack
 """
 
 import base64
+import csv
 import hashlib
+import io
 import json
 import os
 import re
@@ -438,9 +440,10 @@ def check_traces(bag):
 def check_citations(bag):
     """Every citation of a transfer, statement or finding: the row is in the source file and has the stated hash."""
     count, bare, wrong, open_files = 0, 0, [], {}
+    withheld = _withheld(bag)
     try:
         for source in _citations(bag):
-            if source["length"] < 0:
+            if source["length"] < 0 or source["exhibit"] in withheld:
                 bare += 1
                 continue
             count += 1
@@ -459,8 +462,20 @@ def check_citations(bag):
             source.close()
     text = "not as stated: " + "; ".join(wrong[:5]) if wrong else "%d rows read again in the sources" % count
     if bare and not wrong:
-        text += "; %d citations name no byte range and were not read again" % bare
-    return [("every citation stands in its source", not wrong, text)]
+        text += "; %d citations name no byte range or a withheld source and were not read again" % bare
+    results = [("every citation stands in its source", not wrong, text)]
+    if withheld or "data/redaction.csv" in bag.names:
+        text = "%d sources are withheld; data/redaction.csv says what else, why and by whose decision" % len(withheld)
+        results.insert(0, ("redacted", True, text))
+    return results
+
+
+def _withheld(bag):
+    """Numbers of the sources that a redacted package does not hold."""
+    if "data/redaction.csv" not in bag.names:
+        return set()
+    rows = csv.DictReader(io.StringIO(bag.text("data/sources/index.csv")))
+    return {int(row["exhibit"][2:]) for row in rows if row["file"] == "withheld"}
 
 
 def _citations(bag):

@@ -20,6 +20,7 @@ _WHAT = {
     "style_rule": "style rule",
     "card": "note card",
     "verdict": "decision on an answer of a plugin",
+    "person": "person",
 }
 #: Columns that say in one line what a row is, the first that is filled counts.
 _SAYS = ("name", "label", "claim", "body", "text", "role", "note", "reason", "decision")

@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
@@ -21,11 +22,13 @@ from workstation.app import custody, report, sceneviews, signing, traceprint
 from workstation.app.commands.scenes import ordered
 from workstation.app.jobs import Job
 from workstation.casefile.store import Store
+from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Citation, CustodyEntry, Event, Mention, Price
 from workstation.domain.subjects import parse
 from workstation.evidence import bundle as plain
 from workstation.evidence.bundle import Bundle
 from workstation.evidence.package import write_package
+from workstation.evidence.redaction import Person, left_in, redact
 from workstation.paths import resources_folder
 
 if TYPE_CHECKING:
@@ -51,32 +54,71 @@ class Exported:
     findings: int
 
 
-def start(session: Session, out: Path, *, language: str = "en", classification: str = "") -> Job:
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Who is not named in a package. ``kinds``: of persons. ``basis``, ``approver``: legal basis and who decided, as typed."""
+
+    kinds: tuple[str, ...]
+    basis: str
+    approver: str
+
+
+def redaction(wanted: bool, kinds: str, basis: str, approver: str) -> Redaction | None:
+    """What a user asked for; ``kinds`` are separated by commas. None when nothing is to be redacted."""
+    return Redaction(tuple(filter(None, map(str.strip, kinds.split(",")))), basis, approver) if wanted else None
+
+
+def start(
+    session: Session, out: Path, *, language: str = "en", classification: str = "", redaction: Redaction | None = None
+) -> Job:
     """Export in a job; its result is :class:`Exported`. Pictures are drawn now, on the main thread."""
     made = bundle(session, language=language, classification=classification)
 
     def work(job: Job) -> Exported:
-        return _write(session, made, out, lambda part: job.progress(0, 0, part))
+        return _write(session, made, out, redaction, lambda part: job.progress(0, 0, part))
 
     return session.jobs.submit("Export the evidence package", work, lane="case")
 
 
-def export(session: Session, out: Path, *, language: str = "en", classification: str = "") -> Exported:
+def export(
+    session: Session, out: Path, *, language: str = "en", classification: str = "", redaction: Redaction | None = None
+) -> Exported:
     """Write the package at once, on the calling thread."""
-    return _write(session, bundle(session, language=language, classification=classification), out, None)
+    return _write(session, bundle(session, language=language, classification=classification), out, redaction, None)
 
 
-def _write(session: Session, made: Bundle, out: Path, progress: Callable[[str], None] | None) -> Exported:
+def _write(
+    session: Session, made: Bundle, out: Path, redaction: Redaction | None, progress: Callable[[str], None] | None
+) -> Exported:
+    inspect = None
+    if redaction is not None:
+        persons = _persons(session, redaction)
+        made = replace(redact(made, persons), decision=(redaction.basis, redaction.approver))
+        inspect = partial(left_in, persons=persons)
     signer = signing.signer(session)
     custody.sign_head(session.store, signer, made.case.sequence)
     signed = tuple(c for c in session.store.checkpoints() if c.sequence <= made.case.sequence)
-    made = replace(made, checkpoints=signed)
-    cms = signing.certificate(session)
-    sealed = write_package(made, out, signer=signer, cms=cms, resources=resources_folder(), progress=progress)
+    sealed = write_package(
+        replace(made, checkpoints=signed), out, signer=signer, cms=signing.certificate(session), inspect=inspect,
+        resources=resources_folder(), progress=progress,
+    )  # fmt: skip
     body = {"seal": sealed.seal, "sha256": sealed.zip_sha256, "file": out.name, "entry": made.case.sequence}
+    if redaction is not None:
+        body |= {"redacted": list(redaction.kinds), "basis": redaction.basis, "approver": redaction.approver}
     session.store.log("export", body, actor=session.actor)
     custody.sign_head(session.store, signer)
     return Exported(sealed.path, sealed.seal, sealed.zip_sha256, sealed.files, sealed.seal_sheet, len(made.findings))
+
+
+def _persons(session: Session, redaction: Redaction) -> list[Person]:
+    rows = [row for row in _rows(session.store, "person") if row["kind"] in redaction.kinds]
+    if not rows or not redaction.basis.strip() or not redaction.approver.strip():
+        missing = "no person of this kind is written down" if not rows else "legal basis or approver is missing"
+        raise WorkstationError(
+            "WS-EXP-031", f"the package cannot be redacted: {missing}", "no package was written",
+            "add the persons who must not be named, and say on what basis and by whose decision",
+        )  # fmt: skip
+    return [Person(row["kind"], tuple(row["spellings"].splitlines())) for row in rows]
 
 
 def unpack(package: Path, folder: Path, names: Sequence[str]) -> list[Path]:

@@ -217,6 +217,7 @@ _WORK_COLUMNS = {
     "style_rule": "name position active sort value asset colour size ring width",
     "card": "graph subject text x y author at",
     "verdict": "run number word reason author at",
+    "person": "name kind spellings note author at",
 }
 #: Work-product tables by name.
 WORK = {

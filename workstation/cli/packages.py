@@ -13,9 +13,10 @@ from workstation.evidence.verify import verify_package
 
 def export(options: Namespace) -> Answer:
     """Write the evidence package of a case."""
+    redaction = exporting.redaction(options.redact, options.persons, options.basis, options.approved_by)
     with opening.session(options) as session:
         sealed = exporting.export(
-            session, options.out, language=options.language, classification=options.classification
+            session, options.out, language=options.language, classification=options.classification, redaction=redaction
         )
     data = {
         "package": str(sealed.path),

@@ -31,6 +31,7 @@ WORK_TABLES = (
     "style_rule",
     "card",
     "verdict",
+    "person",
 )
 
 Row = Mapping[str, Any]

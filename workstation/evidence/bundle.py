@@ -260,6 +260,8 @@ class Bundle:
         import_reports: how each exhibit was read, as JSON-ready values.
         figures: saved scenes, in order. checks: result of ``case verify`` just before the export.
         environment: program, Python, library versions, system, time zone data.
+        withheld: numbers of exhibits that stay out of the package. redaction: lines of ``redaction.csv``, empty when
+            nothing was redacted; decision: legal basis and who decided.
     """
 
     case: CaseHead
@@ -292,3 +294,6 @@ class Bundle:
     environment: Mapping[str, str] = field(default_factory=dict)
     classification: str = ""
     language: str = "en"
+    withheld: tuple[int, ...] = ()
+    redaction: tuple[tuple[str, str, str, str, str], ...] = ()
+    decision: tuple[str, str] = ("", "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import replace
 from pathlib import Path
@@ -83,6 +83,7 @@ def write_package(
     *,
     signer: Signer,
     cms: CmsSigner | None = None,
+    inspect: Callable[[Path], Sequence[str]] | None = None,
     work: Path | None = None,
     resources: Path | None = None,
     progress: Callable[[str], None] | None = None,
@@ -90,13 +91,14 @@ def write_package(
     """Write ``out`` (``…-evidence.zip``) and the seal sheet beside it (``…-seal.pdf``), replacing older ones.
 
     Args:
-        cms: certificate for a second signature. work: folder on the disk of ``out`` for the unpacked bag; None = the folder of ``out``.
+        cms: certificate for a second signature. inspect: looks at the finished folder before it is packed and names files
+            that must not leave (``redaction.left_in``). work: folder on the disk of ``out`` for the unpacked bag; None = the folder of ``out``.
         resources: folder with ``fonts/`` and ``report/``; None = the program's own.
         progress: called with a short text before each part; it may raise to stop.
 
     Raises:
         WorkstationError: WS-EXP-001 an exhibit is not what it was, WS-EXP-002 the disk refused, WS-EXP-003 a paper
-            could not be set, WS-EXP-005 no report in this language.
+            could not be set, WS-EXP-005 no report in this language, WS-EXP-030 ``inspect`` named a file.
     """
     if bundle.language not in LANGUAGES:
         raise WorkstationError(
@@ -109,7 +111,7 @@ def write_package(
     try:
         (work or out.parent).mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=".evidence-", dir=work or out.parent))
-        return _write(bundle, out, signer, cms, resources or resources_folder(), place, progress or _quiet)
+        return _write(bundle, out, signer, cms, resources or resources_folder(), place, progress or _quiet, inspect)
     except OSError as problem:
         raise WorkstationError(
             "WS-EXP-002",
@@ -130,7 +132,7 @@ def seal_sheet_path(out: Path) -> Path:
 
 def _write(
     bundle: Bundle, out: Path, signer: Signer, cms: CmsSigner | None, resources: Path, place: Path,
-    progress: Callable[[str], None],
+    progress: Callable[[str], None], inspect: Callable[[Path], Sequence[str]] | None,
 ) -> Sealed:  # fmt: skip
     reference = file_name(bundle.case.reference)
     root = place / f"{reference}-evidence"
@@ -164,6 +166,8 @@ def _write(
     _text(data / "reproduce" / "environment.json", tables.dump(dict(bundle.environment)) + "\n")
     expected = "".join(f"{bag.file_hashes(root / name)[0]}  {name}\n" for name in SAME_EVERYWHERE)
     _text(data / "reproduce" / "expected.sha256", expected)
+    if bundle.redaction:
+        guarded += tables.write_redaction(bundle, data / "redaction.csv")
     progress("seal")
     _text(root / "VERIFY.txt", verify_text(root.name, signer, bundle.case.witness))
     seal = bag.close_bag(root, _info(bundle, signer, guarded), ["VERIFY.txt"])
@@ -173,6 +177,12 @@ def _write(
     if cms is not None:
         for name, made_ in zip((signatures.CMS, signatures.SIGNER), signatures.cms(sealed, cms), strict=True):
             (root / name).write_bytes(made_)
+    left = inspect(root) if inspect is not None else ()
+    if left:
+        raise WorkstationError(
+            "WS-EXP-030", f"a protected person can still be read in {', '.join(left[:3])}", "no package was written",
+            "give the name in those places another spelling, or report this", 1,
+        )  # fmt: skip
     made = place / "package.zip"
     zip_sha256, names = bag.pack(root, made)
     sheet = seal_sheet_path(out)
@@ -196,6 +206,9 @@ def _write(
 def _sources(bundle: Bundle, folder: Path) -> int:
     hashes: list[str] = []
     for exhibit in bundle.exhibits:
+        if exhibit.number in bundle.withheld:
+            hashes.append("")
+            continue
         size, sha256, sha512 = bag.write_stream(
             folder / f"{exhibit.number:04d}.bin", bundle.exhibit_bytes(exhibit.number)
         )

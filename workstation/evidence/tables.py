@@ -186,7 +186,7 @@ def write_sources(bundle: Bundle, hashes: Sequence[str], index: Path, quarantine
         ))  # fmt: skip
         for e, sha512 in zip(bundle.exhibits, hashes, strict=True):
             sheet.row((
-                e.label, f"{e.number:04d}.bin", e.name, e.size, e.sha256, sha512, e.media_type, e.received_from,
+                e.label, "withheld" if e.number in bundle.withheld else f"{e.number:04d}.bin", e.name, e.size, e.sha256, sha512, e.media_type, e.received_from,
                 e.received_at, e.reader, e.outcome, e.read, e.accepted, e.duplicates, e.quarantined,
                 "" if e.parent is None else f"E-{e.parent:04d}", e.path,
             ))  # fmt: skip
@@ -310,3 +310,12 @@ def _workbook(path: Path, bundle: Bundle, rows: Sequence[Sequence[str]]) -> None
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     book.close()
+
+
+def write_redaction(bundle: Bundle, path: Path) -> int:
+    """Write ``redaction.csv``: signs and what was withheld, why, on which basis, by whose decision. It names nobody."""
+    with text_file(path) as out:
+        sheet = Sheet(out, ("what", "kind", "times", "sha256", "reason", "legal_basis", "decided_by"))
+        for line in bundle.redaction:
+            sheet.row((*line, *bundle.decision))
+    return sheet.guarded

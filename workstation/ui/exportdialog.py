@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from workstation.ui.dialogs import AskDialog
 from workstation.ui.guard import guard
 from workstation.ui.keyfields import KeyFields
-from workstation.ui.translate import tr
+from workstation.ui.translate import count, tr
 from workstation.ui.widgets import button, card, plain
 
 if TYPE_CHECKING:
@@ -53,6 +53,20 @@ class ExportDialog(AskDialog):
         self.out.setAccessibleName(tr("Package file"))
         self.row(form, tr("Classification"), self.classification)
         self.row(form, tr("Language of the report"), self.language)
+        self.redact = QCheckBox(tr("Name no protected person"), self)
+        self.redact.setAccessibleName(tr("Redact"))
+        self.basis, self.approver = QLineEdit(self), QLineEdit(self)
+        self.basis.setPlaceholderText(tr("law or order"))
+        persons = len(session.store.rows("person"))
+        if persons:  # else there is nobody to leave out
+            form.addRow(plain(count(persons, "person on the list", "persons on the list"), dim=True), self.redact)
+            self.row(form, tr("Legal basis of the redaction"), self.basis)
+            self.row(form, tr("Decided by"), self.approver)
+        for part in (self.redact, self.basis, self.approver):
+            part.setVisible(bool(persons))
+        for field in (self.basis, self.approver):
+            field.setEnabled(False)
+            self.redact.toggled.connect(field.setEnabled)
         self.key = KeyFields(self, form, session)
         self.setMinimumWidth(600)
 
@@ -67,4 +81,6 @@ class ExportDialog(AskDialog):
         """What is missing."""
         if not self.out.text().strip().endswith(".zip"):
             return tr("The package file must end with -evidence.zip.")
+        if self.redact.isChecked() and not (self.basis.text().strip() and self.approver.text().strip()):
+            return tr("Say on what legal basis names are left out, and who decided it.")
         return self.key.wrong()

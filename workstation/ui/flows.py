@@ -101,6 +101,9 @@ def export_case(window: MainWindow, given: Mapping[str, Any]) -> None:
             out=dialog.out.text().strip(),
             language=str(dialog.language.currentData()),
             classification=dialog.classification.text().strip(),
+            redact=dialog.redact.isChecked(),
+            basis=dialog.basis.text().strip(),
+            approver=dialog.approver.text().strip(),
         )
     )
     window.show_dialog(dialog)

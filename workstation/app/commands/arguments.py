@@ -23,6 +23,7 @@ _ROWS = {
     "entity": "entity",
     "tag": "tag",
     "note": "note",
+    "person": "person",
     "link": "finding_link",
     "card": "card",
     "rule": "style_rule",

@@ -73,9 +73,12 @@ def _export(session: Session, arguments: Arguments) -> Result:
     return Result(
         "Export",
         job=export.start(
-            session, arguments["out"], language=arguments["language"], classification=arguments["classification"]
+            session, arguments["out"], language=arguments["language"], classification=arguments["classification"],
+            redaction=export.redaction(
+                arguments["redact"], arguments["persons"], arguments["basis"], arguments["approver"]
+            ),
         ),
-    )
+    )  # fmt: skip
 
 
 def _verify(session: Session, _arguments: Arguments) -> Result:
@@ -132,6 +135,10 @@ def commands() -> list[Command]:
                 Parameter("out", "save", "where to write NAME-evidence.zip"),
                 Parameter("language", "choice", "language of the report", ("en",), "en"),
                 Parameter("classification", "text", "line on every page", default=""),
+                Parameter("redact", "flag", "name no protected person", default="no"),
+                Parameter("persons", "text", "kinds that are protected", default="victim,witness,third party"),
+                Parameter("basis", "text", "legal basis of the redaction", default=""),
+                Parameter("approver", "text", "who decided what is redacted", default=""),
             ),
             has_evidence,
         ),
