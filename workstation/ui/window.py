@@ -5,6 +5,7 @@ Heavy libraries (case file, canvas) are imported only after the shell is on scre
 
 from __future__ import annotations
 
+import gc
 import threading
 import traceback
 from collections.abc import Callable, Sequence
@@ -428,6 +429,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(tr("Fundflow Workstation"))
         self._show_shell()
         self._menus()
+        del session
+        gc.collect()  # now, before what the next case freezes (``undisturbed``) takes the remains of this one along
 
     def session_for(self, store: Any) -> Session:
         """A session of this window over an open case."""
