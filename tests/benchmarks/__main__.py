@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from tests.benchmarks import canvas, startup, storage, tracing
+from tests.benchmarks import canvas, startup, storage, tracing, typologies
 
 
 def main(argv: list[str]) -> int:
@@ -15,7 +15,10 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--full", action="store_true", help="the large sizes (several minutes)")
     parser.add_argument("--json", action="store_true", help="one JSON document")
     chosen = parser.parse_args(argv)
-    results = [*canvas.run(chosen.full), *startup.run(), *storage.run(chosen.full), *tracing.run(chosen.full)]
+    results = [
+        *canvas.run(chosen.full), *startup.run(), *storage.run(chosen.full), *tracing.run(chosen.full),
+        *typologies.run(chosen.full),
+    ]  # fmt: skip
     if chosen.json:
         print(json.dumps({"results": results}, indent=1))
         return 0

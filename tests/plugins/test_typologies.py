@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from workstation.app import analyses
+from workstation.analysis.typologies.together import profile
+from workstation.app import analyses, plugins
 from workstation.app.demo import ROMANCE, build
 from workstation.app.places import bundled_plugins
+from workstation.app.tracing.drafts import cards_named
 from workstation.domain.errors import WorkstationError
 from workstation.paths import resources_folder
 from workstation.plugin_host.analyses import Outcome
@@ -30,7 +32,7 @@ def outcome_of(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-unt
 
 
 def test_every_pattern_is_offered_with_words(outcome_of) -> None:  # type: ignore[no-untyped-def]
-    """Twelve analyses; what depends on law has no default."""
+    """All detectors; what depends on law has no default."""
     found = [each for each in analyses.known(bundled_plugins()) if each.manifest.id == "typologies"]
     assert len(found) >= 12
     assert all(each.entry.title and each.entry.help for each in found)
@@ -71,3 +73,42 @@ def test_the_plugin_of_the_manual_works_as_it_is_written(tmp_path: Path, outcome
     outcome = outcome_of("round/find", folder=tmp_path)
     assert outcome.answers
     assert not outcome.refused
+
+
+def test_a_kept_pattern_carries_its_error_rate_into_the_finding(tmp_path: Path) -> None:
+    """What is kept as a finding says how often the rule is right, so that report and package print it."""
+    with build(ROMANCE, tmp_path / "romance.wcase", bundled_plugins(), tmp_path) as session:
+        fans = analyses.named(bundled_plugins(), "typologies/fan-in")
+        made, _outcome = plugins.run_analysis(session, fans, {"k": "2", "window": "31536000"})
+        session.run("plugin.keep", run=str(made.number), number="1", confidence="moderate")
+        (reasons,) = [
+            row["reasons"] for row in session.store.rows("finding").values() if row["claim"] == "Many pay one"
+        ]
+    assert "Measured on made sets, not on real cases" in reasons
+    assert "precision" in reasons
+    assert cards_named(reasons) == ["fans"]
+    assert "The settings of this run differ from the measured ones." in reasons
+    assert "no tagged service" in reasons
+
+
+def test_the_defaults_are_the_settings_that_were_measured() -> None:
+    """Only so the published error rates are those of a run with defaults."""
+    found = {
+        each.entry.id: each.entry for each in analyses.known(bundled_plugins()) if each.manifest.id == "typologies"
+    }
+    names = {
+        "peel": "peel_chain", "random-walk": "random", "round-trip": "cycle", "cycle": "", "structuring-out": "structuring",
+        "structuring-in": "structuring",
+    }  # fmt: skip
+    checked = 0
+    for name, entry in found.items():
+        pattern = names.get(name, name.replace("-", "_"))
+        asked = profile(1, 1).get(pattern)
+        if asked is None:
+            continue
+        parameters = asked[0][1]
+        for setting in entry.settings:
+            if setting.default is not None and hasattr(parameters, setting.name):
+                assert setting.default == getattr(parameters, setting.name), (name, setting.name)
+                checked += 1
+    assert checked >= 25

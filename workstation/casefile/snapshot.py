@@ -50,6 +50,10 @@ def _transfers(store: Store, add: _Add) -> None:
     with store.database.read() as conn:
         found = conn.execute(text("SELECT id, import_id, stream, row, sub FROM transfer"))
         places = {row[0]: tuple(row[1:]) for row in found}
+        coins = conn.execute(
+            text("SELECT id, idx, prev_tx, prev_idx FROM transfer WHERE kind IN ('input', 'output', 'coinbase')")
+        ).all()
+    add("coin", map(tuple, coins))
     add("transfer", _rows(columns, assets, places))
 
 

@@ -27,6 +27,7 @@ CREATE TABLE asset (id INTEGER PRIMARY KEY, key TEXT NOT NULL, chain TEXT NOT NU
 CREATE TABLE party (id INTEGER PRIMARY KEY, key TEXT NOT NULL) STRICT;
 CREATE TABLE tx (id INTEGER PRIMARY KEY, chain TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
 CREATE TABLE transfer (n INTEGER PRIMARY KEY, id INTEGER NOT NULL, kind TEXT NOT NULL, tx INTEGER, time INTEGER, sender INTEGER, receiver INTEGER, asset INTEGER NOT NULL, hi INTEGER, lo INTEGER, big BLOB, run INTEGER NOT NULL, stream INTEGER NOT NULL, place INTEGER NOT NULL, sub INTEGER) STRICT;
+CREATE TABLE coin (id INTEGER PRIMARY KEY, idx INTEGER, spent_tx TEXT, spent_idx INTEGER) STRICT;
 CREATE TABLE tag (id INTEGER PRIMARY KEY, subject TEXT NOT NULL, label TEXT NOT NULL, category TEXT NOT NULL, source TEXT NOT NULL, confidence TEXT NOT NULL, date TEXT NOT NULL, exhibit TEXT, locator TEXT) STRICT;
 CREATE TABLE entity (key TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL) STRICT;
 CREATE TABLE member (subject TEXT PRIMARY KEY, entity TEXT NOT NULL) STRICT;
@@ -39,10 +40,10 @@ CREATE INDEX ix_transfer_receiver ON transfer (receiver, n);
 CREATE INDEX ix_party ON party (key);
 CREATE INDEX ix_tag ON tag (subject);
 """
-_ROW = "t.id, x.chain, x.hash, t.time, s.key, r.key, a.key, t.hi, t.lo, t.big, t.kind, t.run, t.stream, t.place, t.sub"
+_ROW = "t.id, x.chain, x.hash, t.time, s.key, r.key, a.key, t.hi, t.lo, t.big, t.kind, c.idx, c.spent_tx, c.spent_idx, t.run, t.stream, t.place, t.sub"
 _FROM = (
     "FROM transfer t LEFT JOIN tx x ON x.id = t.tx LEFT JOIN party s ON s.id = t.sender"
-    " LEFT JOIN party r ON r.id = t.receiver JOIN asset a ON a.id = t.asset"
+    " LEFT JOIN party r ON r.id = t.receiver JOIN asset a ON a.id = t.asset LEFT JOIN coin c ON c.id = t.id"
 )
 
 
@@ -141,13 +142,15 @@ class SnapshotView:
             yield self._transfer(row)
 
     def _transfer(self, row: tuple[Any, ...]) -> Transfer:
-        number, chain, tx, time, sender, receiver, asset, hi, lo, big, kind, *place = row
+        number, chain, tx, time, sender, receiver, asset, hi, lo, big, kind, *more = row
+        index, spent, spent_index, *place = more
         amount = None if hi is None else from_limbs(hi, lo, big)
         locator, _exhibit = self._place(*place)
         # A transfer without transaction has the chain of its asset in the key of that asset.
         return Transfer(
-            number, chain or asset.partition(":")[0], tx or "", locator, time, sender, receiver, asset, amount, kind
-        )
+            number, chain or asset.partition(":")[0], tx or "", locator, time, sender, receiver, asset, amount, kind,
+            index, (spent, spent_index) if spent and spent_index is not None else None,
+        )  # fmt: skip
 
     def _place(self, run: int, stream: int, place: int, sub: int | None) -> tuple[str, str]:
         text, exhibit = self._templates[run, stream]

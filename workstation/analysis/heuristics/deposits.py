@@ -16,7 +16,7 @@ def exchange_deposits(
     events: Iterable[Event],
     exchanges: Mapping[str, str],
     t_max: int = T_MAX,
-    a_max: int = A_MAX,
+    a_max: int | Mapping[str, int] = A_MAX,
     ignore: Collection[str] = frozenset(),
     least: int = 1,
 ) -> Iterator[Hit]:
@@ -51,7 +51,7 @@ def shared_deposits(
     events: Iterable[Event],
     exchanges: Mapping[str, str],
     t_max: int = T_MAX,
-    a_max: int = A_MAX,
+    a_max: int | Mapping[str, int] = A_MAX,
     ignore: Collection[str] = frozenset(),
 ) -> Iterator[Hit]:
     """Accounts that fill the same deposit account of an exchange, and so are taken for one customer's."""

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from workstation.analysis.columns import NONE, Columns
+from workstation.analysis.columns import Columns
+from workstation.analysis.typologies.usual import dealings
 
 #: Digits that count when two values are held to be equal.
 _DIGITS = 9
@@ -53,12 +52,7 @@ def places(columns: Columns, seed: int = 0, sample: int = 200) -> tuple[Place, .
     starts = None if len(graph) <= sample else sample
     between = nx.betweenness_centrality(graph, k=starts, seed=seed)
     rank = nx.pagerank(graph, weight="count")
-    groups = nx.community.louvain_communities(graph.to_undirected(), weight="count", seed=seed)
-    community = {
-        name: number
-        for number, members in enumerate(sorted(map(sorted, groups), key=lambda m: (-len(m), m)), 1)
-        for name in members
-    }
+    community = {name: number for number, members in enumerate(_groups(graph, nx, seed), 1) for name in members}
     by_between, by_rank = _ranks(between), _ranks(rank)
     found = [
         Place(name, graph.in_degree(name), graph.out_degree(name), by_between[name], by_rank[name], community[name])
@@ -67,13 +61,30 @@ def places(columns: Columns, seed: int = 0, sample: int = 200) -> tuple[Place, .
     return tuple(sorted(found, key=lambda p: (p.betweenness, p.subject)))
 
 
+def communities(columns: Columns, seed: int = 0) -> tuple[tuple[str, ...], ...]:
+    """Groups of parties that deal with each other more than with others, the largest first."""
+    import networkx as nx
+
+    graph = _graph(columns, nx)
+    return _groups(graph, nx, seed) if graph else ()
+
+
+def _groups(graph: Any, nx: Any, seed: int) -> tuple[tuple[str, ...], ...]:
+    found = nx.community.louvain_communities(graph.to_undirected(), weight="count", seed=seed)
+    return tuple(sorted((tuple(sorted(members)) for members in found), key=lambda m: (-len(m), m)))
+
+
+def links(columns: Columns) -> int:
+    """How many pairs of payer and payee there are."""
+    return len(dealings(columns, out=True).keys)
+
+
 def _graph(columns: Columns, nx: Any) -> Any:
     """Who pays whom, and how often; parties and edges in order of their keys, so that the seed decides all else."""
-    moved = (columns.sender != NONE) & (columns.receiver != NONE) & (columns.sender != columns.receiver)
-    ends = np.stack([columns.sender[moved], columns.receiver[moved]])
-    pairs, counts = np.unique(ends, axis=1, return_counts=True)
+    pairs = dealings(columns, out=True)
     named = sorted(
-        (columns.parties[a], columns.parties[b], n) for a, b, n in zip(*pairs.tolist(), counts.tolist(), strict=True)
+        (columns.parties[key // pairs.width], columns.parties[key % pairs.width], count)
+        for key, count in zip(pairs.keys.tolist(), pairs.counts.tolist(), strict=True)
     )
     graph = nx.DiGraph()
     graph.add_nodes_from(sorted({name for a, b, _ in named for name in (a, b)}))

@@ -6,6 +6,7 @@ victim to copy the wrong line. Look-alikes: ``analysis.lookalike``; what dust is
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
@@ -13,6 +14,13 @@ import numpy as np
 from workstation.analysis.columns import NONE, Columns
 from workstation.analysis.heuristics.hits import Hit, hit
 from workstation.analysis.lookalike import LookAlikes
+from workstation.paths import resources_folder
+
+
+def stated_dust() -> Mapping[str, str]:
+    """Symbol of an asset -> the amount below which a transfer of it is dust, as the program states it."""
+    found: Mapping[str, str] = tomllib.loads((resources_folder() / "dust.toml").read_text("utf-8"))["least"]
+    return found
 
 
 def dust(columns: Columns, least: Mapping[str, int]) -> Iterator[Hit]:

@@ -11,16 +11,17 @@ from workstation.analysis.heuristics import deposits, mixes, poison
 from workstation.analysis.lookalike import look_alikes
 from workstation.analysis.measuring import accounts
 from workstation.analysis.measuring import mixes as made_mixes
-from workstation.analysis.measuring.asking import ask
 from workstation.analysis.measuring.scoring import Score, added, by_transfer, score
-from workstation.analysis.measuring.sets import DIFFICULTIES, Difficulty, make
+from workstation.analysis.measuring.sets import DIFFICULTIES, LARGE, THRESHOLD, Difficulty, make
+from workstation.analysis.rates import ALONE, TOGETHER
 from workstation.analysis.trace.change import RULES
 from workstation.analysis.trace.cluster import ClusterRules, cluster
 from workstation.analysis.trace.ledger import chain
+from workstation.analysis.typologies.together import Told, alone, profile, together
+from workstation.analysis.typologies.usual import usual as usual_of
 
 #: Change rules that the made sets cannot measure: all their transactions share one type, fee rate and locktime.
 UNVARIED = ("address_type", "fixed_fee", "locktime")
-
 Watch = Callable[[str], None]
 
 
@@ -34,21 +35,24 @@ class Table:
 
 
 def patterns(seeds: Sequence[int], watch: Watch, difficulties: Iterable[Difficulty]) -> Iterator[Table]:
-    """Detectors: by instance, then by transfer, at each difficulty."""
+    """Detectors at each difficulty: by instance, by transfer, and by instance as if each were the only one asked."""
     for difficulty in difficulties:
-        by_instance, by_row = [], []
+        by_instance, by_row, by_itself = [], [], []
         for seed in seeds:
             watch(f"{difficulty.name}, seed {seed}")
             one = make(difficulty, seed)
-            found = [
-                (pattern, named.alert.transfers)
-                for pattern, every in ask(one.columns(), one.services).items()
-                for named in every
-            ]
+            usual, asked = usual_of(one.columns(), one.services), profile(THRESHOLD, LARGE)
+            found = _found(together(usual, asked))
             by_instance.append(score(found, one.instances))
             by_row.append(by_transfer(found, one.labels()))
-        yield Table(difficulty.name, "instances", added(by_instance))
+            by_itself.append(score(_found(alone(usual, asked)), one.instances))
+        yield Table(difficulty.name, TOGETHER, added(by_instance))
         yield Table(difficulty.name, "transfers", added(by_row))
+        yield Table(difficulty.name, ALONE, added(by_itself))
+
+
+def _found(told: Told) -> list[tuple[str, tuple[int, ...]]]:
+    return [(pattern, one.transfers) for pattern, every in told.alerts.items() for one in every]
 
 
 def coinjoin(seeds: Sequence[int], watch: Watch) -> Table:

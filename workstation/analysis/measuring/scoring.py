@@ -1,7 +1,7 @@
 """Owns comparing alerts with labels: precision, recall and F1 by kind. Exact fractions; must not know how either was made.
 
 An alert matches a planted instance of the same kind when the Jaccard index of their sets of transfers is at least one
-half (semantics 9.9).
+half (semantics 9.9). An instance makes only one alert right: several alerts on one instance do not raise the precision.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from workstation.analysis.measuring.sets import Instance
+from workstation.analysis.typologies.alerts import alike
 
 #: Kind and transfers of an alert.
 Found = tuple[str, Collection[int]]
@@ -57,17 +58,15 @@ def score(alerts: Iterable[Found], instances: Sequence[Instance]) -> dict[str, S
         found.setdefault(kind, []).append(frozenset(transfers))
     made: dict[str, Score] = {}
     for kind in sorted({*planted, *found}):
-        there, said = planted.get(kind, []), found.get(kind, [])
-        right = sum(any(matches(a, b) for b in there) for a in said)
-        met = sum(any(matches(a, b) for a in said) for b in there)
-        made[kind] = Score(kind, len(said), right, len(there), met)
+        there, said = planted.get(kind, []).copy(), found.get(kind, [])
+        met = 0
+        for transfers in said:  # an instance makes one alert right; a second alert on it is found, and not right
+            claimed = next((n for n, instance in enumerate(there) if alike(transfers, instance)), None)
+            if claimed is not None:
+                del there[claimed]
+                met += 1
+        made[kind] = Score(kind, len(said), met, len(planted.get(kind, ())), met)
     return made
-
-
-def matches(a: Collection[int], b: Collection[int]) -> bool:
-    """Whether two sets of transfers share at least half of what either holds."""
-    both = len(set(a) & set(b))
-    return both > 0 and 2 * both >= len(set(a)) + len(set(b)) - both
 
 
 def added(scores: Iterable[dict[str, Score]]) -> dict[str, Score]:

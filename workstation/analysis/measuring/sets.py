@@ -20,6 +20,8 @@ HOUR, DAY = 3600, 86_400
 _START = 1_700_000_000
 #: What structuring stays below, in base units; amounts of usual traffic lie around it.
 THRESHOLD = 1_000_000
+#: What a sleeper at least pays when it wakes.
+LARGE = 1_000_000
 
 #: Payer, payee, seconds since the start, amount.
 Move = tuple[str, str, int, int]
@@ -36,7 +38,8 @@ class Difficulty:
         kept: least and most thousandths that a step passes on in a relay, a cycle and a walk.
         pause: longest time between two steps of a relay. dense: thousandths of the pairs of two layers that pay.
         touched: usual transfers that each party of a pattern makes meanwhile.
-        decoys: harmless look-alikes of each sort: a collection, a legacy shared out, savings spent on a house.
+        decoys: harmless look-alikes of each sort: a collection, a legacy shared out, savings spent on a house, and honest
+            business in the shape of every other pattern (``_LOOK_ALIKES``).
     """
 
     name: str
@@ -203,7 +206,20 @@ def _harmless(difficulty: Difficulty, random: Random, free: list[str]) -> list[M
         saver, late = f"d{number}", random.randrange(40 * DAY, (difficulty.days - 4) * DAY)
         moves.append((names[0], saver, random.randrange(2 * DAY), 1_500_000))
         moves.append((saver, "m0", late, random.randrange(1_100_000, 1_400_000)))
+        for kind in _LOOK_ALIKES:
+            names = [free.pop() for _ in range(_parties(kind))]
+            begin = random.randrange(DAY * 2, (difficulty.days - 8) * DAY)
+            moves += PATTERNS[kind](difficulty, random, names, begin)
     return moves
+
+
+#: Honest business has these shapes too: a payment through agent, notary and bank (relay), a chain of suppliers (random), a
+#: savings club whose turn comes round (cycle), relatives who each pay a part of one bill (scatter_gather), a treasurer
+#: (gather_scatter), bills paid from one purse (peel_chain), members of two clubs who settle up (bipartite, stack), a rent
+#: just below the threshold (structuring).
+_LOOK_ALIKES = (
+    "relay", "random", "cycle", "scatter_gather", "gather_scatter", "peel_chain", "bipartite", "stack", "structuring",
+)  # fmt: skip
 
 
 def _count(difficulty: Difficulty, random: Random) -> int:

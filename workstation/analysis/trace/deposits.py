@@ -34,14 +34,15 @@ def deposit_reuse(
     events: Iterable[Event],
     exchanges: Mapping[str, str],
     t_max: int,
-    a_max: int,
+    a_max: int | Mapping[str, int],
     ignore: Collection[str] = frozenset(),
 ) -> Deposits:
     """Find deposit accounts and unite each with the accounts whose payments it passed on.
 
     Args:
         events: in total order. exchanges: account -> exchange. ignore: accounts that are neither user nor deposit.
-        t_max: longest time between payment and forwarding. a_max: most that may stay behind.
+        t_max: longest time between payment and forwarding. a_max: most that may stay behind, of all assets or of each
+            (of one that is not named nothing may).
     """
     moves = [e for e in events if isinstance(e, Transfer)]
     goes_to: dict[str, set[str | None]] = {}
@@ -66,7 +67,8 @@ def deposit_reuse(
             continue
         later = forwarded.get((account, move.asset), [])
         start = bisect_right(later, place, key=lambda entry: entry[0])
-        if _passed_on(move, islice(later, start, None), t_max, a_max):
+        most = a_max if isinstance(a_max, int) else a_max.get(move.asset, 0)
+        if _passed_on(move, islice(later, start, None), t_max, most):
             users[account].add(user)
             for name in (account, user):
                 union.add(name)

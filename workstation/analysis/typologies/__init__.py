@@ -14,7 +14,7 @@ from typing import Any
 
 from workstation.analysis.columns import Columns
 from workstation.analysis.typologies import chains, cycles, fans, flows, layers
-from workstation.analysis.typologies.alerts import Alert
+from workstation.analysis.typologies.alerts import Alert, Cut
 from workstation.analysis.typologies.parameters import (
     Chain,
     Cycle,
@@ -27,9 +27,9 @@ from workstation.analysis.typologies.parameters import (
 )
 from workstation.analysis.typologies.payments import payments
 
-__all__ = ("KINDS", "Alert", "detect")
+__all__ = ("KINDS", "Alert", "Cut", "detect", "search")
 
-_Detector = Callable[..., Iterator[Alert]]
+_Detector = Callable[..., Iterator[Alert | Cut]]
 _DETECTORS: Mapping[str, tuple[type[Any], _Detector]] = MappingProxyType(
     {
         "fan_out": (Fan, fans.fan_out),
@@ -55,7 +55,17 @@ KINDS: Mapping[str, type[Any]] = MappingProxyType({kind: taken for kind, (taken,
 def detect(
     kind: str, columns: Columns, parameters: Parameters, services: Collection[str] = (), asset: str | None = None
 ) -> tuple[Alert, ...]:
-    """The alerts of one detector, asset by asset.
+    """The alerts of one detector, asset by asset; ``search`` also says where the search was cut.
+
+    Args and errors: as of ``search``.
+    """
+    return search(kind, columns, parameters, services, asset)[0]
+
+
+def search(
+    kind: str, columns: Columns, parameters: Parameters, services: Collection[str] = (), asset: str | None = None
+) -> tuple[tuple[Alert, ...], tuple[Cut, ...]]:
+    """The alerts of one detector, asset by asset, and where it stopped before its end.
 
     Args:
         services: keys of parties that hold money of many (exchanges, mixers, merchants): no cycle and no layer passes them.
@@ -73,7 +83,12 @@ def detect(
         numbers = {name: number for number, name in enumerate(columns.parties)} if services else {}
         more = (frozenset(numbers[name] for name in services if name in numbers),)
     found: list[Alert] = []
+    cuts: list[Cut] = []
     for each in payments(columns):
         if asset in (None, columns.assets[each.asset]):
-            found.extend(detector(each, parameters, *more))
-    return tuple(found)
+            for one in detector(each, parameters, *more):
+                if isinstance(one, Cut):
+                    cuts.append(one)
+                else:
+                    found.append(one)
+    return tuple(found), tuple(cuts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -31,6 +31,29 @@ class Alert:
     parties: tuple[str, ...]
     total: int
     figures: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a detector stopped before its end: a figure of the result, never silence.
+
+    Attributes:
+        why: ``work`` (so many steps were taken) or ``most`` (so many hits were listed). limit: that number.
+        done, of: of so many payments a search can begin with, so many were searched to their end.
+    """
+
+    kind: str
+    asset: str
+    why: str
+    limit: int
+    done: int
+    of: int
+
+
+def alike(a: Collection[int], b: Collection[int]) -> bool:
+    """Whether two sets of transfers match: they share at least half of what either holds (semantics 9.9)."""
+    both = len(set(a) & set(b))
+    return both > 0 and 2 * both >= len(set(a)) + len(set(b)) - both
 
 
 def alert(kind: str, of: Payments, anchor: Iterable[int], found: Iterable[int], figures: Mapping[str, int]) -> Alert:

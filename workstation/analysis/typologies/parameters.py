@@ -24,7 +24,8 @@ class Cycle:
 
     Attributes:
         share: of a round_trip, the smallest payment as a fraction of the first (numerator, denominator); 0 = any.
-        most: so many cycles are listed; the rest is counted, since parallel payments multiply them.
+        most: so many cycles are listed, since parallel payments multiply them. work: so many steps are taken in one
+            asset, since dense data holds more ways than anybody can walk. Reaching either is said (``alerts.Cut``).
     """
 
     shortest: int = 2
@@ -32,6 +33,7 @@ class Cycle:
     window: int = 2 * DAY
     share: tuple[int, int] = (0, 1)
     most: int = 100_000
+    work: int = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from workstation.app.commands.edits import Keys, add, put, rows_where, stored
 from workstation.app.commands.registry import Arguments, Change, Command, Parameter, Result, bad_argument
 from workstation.app.jobs import Job
 from workstation.app.plugins import Item
+from workstation.app.tracing.drafts import CARDS
 from workstation.domain.changes import ChangeSet, Edit
 from workstation.domain.subjects import Subject, parse
 from workstation.sdk.api import Absent, Finding, Proposal, SuggestedEntity, SuggestedTag
@@ -168,9 +169,13 @@ def _keep(session: Session, arguments: Arguments) -> Change:
 
 def _reasons(item: Item, found: Finding) -> str:
     figures = [
-        f"{name}: {value.reason if isinstance(value, Absent) else value}" for name, value in found.measures.items()
+        f"{name}: {value.reason if isinstance(value, Absent) else value}"
+        for name, value in found.measures.items()
+        if name != "method_card"
     ]
-    return "\n".join([found.explanation, *figures, f"({item.source}, {item.analysis}, run {item.run})"])
+    # A report prints the cards that a finding names.
+    cards = [f"{CARDS}{found.measures['method_card']}."] if "method_card" in found.measures else []
+    return "\n".join([found.explanation, *figures, *cards, f"({item.source}, {item.analysis}, run {item.run})"])
 
 
 def _cited(session: Session, found: Finding) -> list[Subject]:

@@ -21,9 +21,9 @@ from workstation.analysis.trace.ledger import (
     Tx,
     chain,
 )
+from workstation.analysis.trace.puttogether import OUTSIDE
 from workstation.analysis.trace.watching import Watch
 from workstation.app.tracing.backward import reversed_accounts, reversed_coins
-from workstation.app.tracing.coins import OUTSIDE
 from workstation.app.tracing.ledgers import Accounts, Coin, Coins
 from workstation.app.tracing.sources import CoinSource
 
