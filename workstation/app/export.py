@@ -72,7 +72,7 @@ def start(
     session: Session, out: Path, *, language: str = "en", classification: str = "", redaction: Redaction | None = None
 ) -> Job:
     """Export in a job; its result is :class:`Exported`. Pictures are drawn now, on the main thread."""
-    made = bundle(session, language=language, classification=classification)
+    made = _signed_bundle(session, language, classification)
 
     def work(job: Job) -> Exported:
         return _write(session, made, out, redaction, lambda part: job.progress(0, 0, part))
@@ -84,7 +84,15 @@ def export(
     session: Session, out: Path, *, language: str = "en", classification: str = "", redaction: Redaction | None = None
 ) -> Exported:
     """Write the package at once, on the calling thread."""
-    return _write(session, bundle(session, language=language, classification=classification), out, redaction, None)
+    return _write(session, _signed_bundle(session, language, classification), out, redaction, None)
+
+
+def _signed_bundle(session: Session, language: str, classification: str) -> Bundle:
+    """The bundle, with the log signed up to its last change first: so a second export finds what the first one found."""
+    custody.sign_head(session.store, signing.signer(session), changes(session.store)[-1].sequence)
+    made = bundle(session, language=language, classification=classification)
+    signed = tuple(c for c in session.store.checkpoints() if c.sequence <= made.case.sequence)
+    return replace(made, checkpoints=signed)
 
 
 def _write(
@@ -96,10 +104,8 @@ def _write(
         made = replace(redact(made, persons), decision=(redaction.basis, redaction.approver))
         inspect = partial(left_in, persons=persons)
     signer = signing.signer(session)
-    custody.sign_head(session.store, signer, made.case.sequence)
-    signed = tuple(c for c in session.store.checkpoints() if c.sequence <= made.case.sequence)
     sealed = write_package(
-        replace(made, checkpoints=signed), out, signer=signer, cms=signing.certificate(session), inspect=inspect,
+        made, out, signer=signer, cms=signing.certificate(session), inspect=inspect,
         resources=resources_folder(), progress=progress,
     )  # fmt: skip
     body = {"seal": sealed.seal, "sha256": sealed.zip_sha256, "file": out.name, "entry": made.case.sequence}
