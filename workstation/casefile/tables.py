@@ -218,6 +218,7 @@ _WORK_COLUMNS = {
     "card": "graph subject text x y author at",
     "verdict": "run number word reason author at",
     "person": "name kind spellings note author at",
+    "request": "number service profile language status fields sent acknowledged frozen expiry reply note author at",
 }
 #: Work-product tables by name.
 WORK = {

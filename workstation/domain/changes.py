@@ -32,6 +32,7 @@ WORK_TABLES = (
     "card",
     "verdict",
     "person",
+    "request",
 )
 
 Row = Mapping[str, Any]

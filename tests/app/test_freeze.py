@@ -1,0 +1,157 @@
+"""Freeze requests: every field the data give is in the pack, every other is named; one service; the same bytes; no formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from workstation.app.freeze import letter, pack, profiles, request, tracker
+from workstation.app.freeze.fields import ALL, LANGUAGES, OFFICER
+from workstation.app.session import Session
+from workstation.domain.errors import WorkstationError
+
+USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
+HOSTILE = '=HYPERLINK("http://x","y")\u202e#let x = 1 <w:fldSimple/>'
+
+
+def given() -> dict[str, str]:
+    """Every field of the officer, as typed."""
+    return {name: f"typed {name}" for name in OFFICER}
+
+
+def test_the_pack_names_every_field(romance: Session) -> None:
+    """Without an officer's word and without a kept run the pack is a draft that says what is missing, and from whom."""
+    made = request.build(romance, "Exchange A", profiles.profile("generic"), {})
+    who = {m.field: m.who for m in made.missing}
+    assert not made.complete
+    assert {"agency", "legal_basis", "case_number"} <= {f for f, w in who.items() if w == "officer"}
+    assert {f for f, w in who.items() if w == "data"} == {"index", "block", "fiat", "method", "confidence"}
+    assert set(who) <= set(ALL)
+    text = _text(pack.files(romance, made)["letter.en.pdf"])
+    assert "DRAFT" in text
+    assert "Log or output index: The data of the case do not give it" in text
+
+
+def test_only_the_deposit_that_the_money_reaches_is_a_target(romance: Session) -> None:
+    """Another customer of the same exchange, and its hot wallet, are nobody's target."""
+    made = request.build(romance, "Exchange A", profiles.profile("generic"), given())
+    assert made.complete
+    assert [t["said"][0]["label"] for t in made.data["targets"]] == ["Exchange A deposit"]
+    assert made.data["left_out"] == 2
+    (total,) = made.data["totals"]
+    assert (total["count"], total["units"]) == (3, str(sum(int(t["units"]) for t in made.data["transfers"])))
+    deposit = made.data["targets"][0]["address"]
+    assert made.data["paths"]
+    assert all(way["to"] == deposit for way in made.data["paths"])
+    files = pack.files(romance, made)
+    text = _text(files["letter.en.pdf"])
+    assert "DRAFT" not in text
+    for t in made.data["transfers"]:
+        assert t["units"] in text
+        assert t["utc"] in text
+        assert t["txid"] in files["targets.txt"].decode()
+    assert f"typed {OFFICER[0]}" in text
+
+
+def test_an_issuer_gets_only_chosen_targets(romance: Session) -> None:
+    """A token contract is an issuer's lane: nobody is a target until chosen; the balance is as of the data."""
+    profile = profiles.profile("token_issuer")
+    nobody = request.build(romance, USDT, profile, given())
+    assert {m.field for m in nobody.missing if m.needed} >= {"targets", "transactions", "balance"}
+    deposit = request.build(romance, "Exchange A", profile, {}).targets[0]
+    chosen = request.build(romance, USDT, profile, given(), only=[deposit.ref])
+    assert chosen.data["contract"] == USDT
+    assert chosen.data["balances"][0]["units"] == "0"
+    assert chosen.data["key_txid"] in {t["txid"] for t in chosen.data["transfers"]}
+    assert {m.field for m in chosen.missing if m.needed} == {"block", "balance"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_phrase(romance: Session, language: str) -> None:
+    """No phrase is missing, and all its letters are in our fonts."""
+    told, english = letter.phrases(language), letter.phrases("en")
+    assert {k: list(v) for k, v in told.items()} == {k: list(v) for k, v in english.items()}
+    made = request.build(romance, "Exchange A", profiles.profile("generic"), {}, language)
+    text = _text(pack.files(romance, made)[f"letter.{language}.pdf"])
+    assert "⟦" not in text
+    assert " ".join(told["letter"]["chart"].split()) in text
+
+
+def test_the_same_request_gives_the_same_bytes(romance: Session, tmp_path: Path) -> None:
+    """Folder and ZIP: twice the same."""
+    for name in ("a.zip", "b.zip"):
+        made = request.build(romance, "Exchange A", profiles.profile("chart_mandatory"), given())
+        pack.write(romance, made, tmp_path / name)
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_hostile_words_stay_words(romance: Session) -> None:
+    """A label that is a formula, markup or turns the text round is shown as text, with its hidden marks."""
+    deposit = request.build(romance, "Exchange A", profiles.profile("generic"), {}).targets[0]
+    romance.run("entity.new", subjects=[deposit], name=HOSTILE, role="exchange")
+    made = request.build(romance, deposit.ref, profiles.profile("generic"), {**given(), "agency": HOSTILE})
+    files = pack.files(romance, made)
+    assert "⟦U+202E⟧" in _text(files["letter.en.pdf"])
+    for row in csv.reader(io.StringIO(files["targets.csv"].decode())):
+        assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in row)
+    with zipfile.ZipFile(io.BytesIO(files["letter.en.docx"])) as document:
+        body = document.read("word/document.xml").decode()
+    assert "<w:fldSimple" not in body
+    assert "w:instrText" not in body
+    assert "⟦U+202E⟧" in body
+    assert json.loads(files["request.json"])["fields"]["agency"] == HOSTILE
+
+
+def test_requests_are_followed_and_undone(romance: Session) -> None:
+    """Draft, sent, frozen with its last day: due by a given day only; every step goes back."""
+    key = romance.run("freeze.draft", service="Exchange A", fields="agency=Police").made
+    romance.run("freeze.mark", request=key, status="sent", sent="2026-03-21")
+    romance.run("freeze.mark", request=key, status="frozen", frozen="41000 USDT", expiry="2026-04-20", reply="E-0001")
+    assert [t.due for t in tracker.requests(romance)] == [False]
+    assert [t.due for t in tracker.requests(romance, "2026-04-12")] == [False]
+    assert [(t.due, t.left) for t in tracker.requests(romance, "2026-04-13")] == [(True, 7)]
+    for arguments in ({"sent": "tomorrow"}, {"reply": "E-9999"}):
+        with pytest.raises(WorkstationError):
+            romance.run("freeze.mark", request=key, **arguments)
+    romance.undo()
+    assert tracker.requests(romance)[0].row["status"] == "sent"
+    romance.undo()
+    romance.undo()
+    assert tracker.requests(romance) == []
+
+
+def test_own_profiles_are_read_strictly(tmp_path: Path) -> None:
+    """All bundled profiles are good; a key nobody knows is an error that names the file."""
+    assert "generic" in profiles.profiles(tmp_path)
+    assert len(profiles.profiles()) == 7
+    own = tmp_path / "providers"
+    own.mkdir()
+    (own / "mine.toml").write_text('name = "Mine"\nfreze_days = 3\n')
+    with pytest.raises(WorkstationError, match=r"mine\.toml.*freze_days"):
+        profiles.profiles(tmp_path)
+
+
+def _text(pdf: bytes) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    return " ".join(" ".join(page.extract_text().split()) for page in pages)
+
+
+def test_a_kept_run_gives_method_and_remainder(romance: Session) -> None:
+    """With a kept trace run the letter names method, amount at the target and what stays open."""
+    profile = profiles.profile("generic")
+    start = request.build(romance, "Exchange A", profile, {}).ways[0][0].sender
+    from workstation.app.tracing import question, records, sources
+    from workstation.domain.subjects import Subject
+
+    source = sources.Source(Subject("address", "tron", start or ""), start or "")
+    records.keep(romance, records.trace(romance, question.Question((source,), ("fifo",))))
+    made = request.build(romance, "Exchange A", profile, {})
+    assert "method" not in {m.field for m in made.missing}
+    assert made.data["methods"][0]["method"] == "fifo"
+    assert "fifo" in _text(pack.files(romance, made)["letter.en.pdf"])

@@ -1,0 +1,1 @@
+"""Freeze, preservation and data requests to one service: profile, contents, what is missing, the pack, the tracker."""
