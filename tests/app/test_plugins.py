@@ -201,3 +201,17 @@ def test_a_kept_run_cannot_be_changed_and_verify_sees_when_it_was(session: Sessi
         conn.exec_driver_sql("UPDATE plugin_run SET record = '{}'")
     told = {check.name: check.detail for check in verify_case(session.store)}
     assert "plugin run 1 was changed" in told["plugin runs"]
+
+
+def test_a_plugin_that_crashes_three_times_is_quarantined(romance: Session, tmp_path: Path) -> None:
+    write(tmp_path / "plugins" / "sample", "import ctypes\ndef find(case, params, run):\n    ctypes.string_at(0)\n")
+    romance.plugins = (*romance.plugins, *discover([tmp_path / "plugins"]))
+    sample = next(each for each in plugins.known_plugins(romance) if each.manifest.id == "sample")
+    for _ in range(3):
+        with pytest.raises(WorkstationError) as caught:
+            plugins.run_analysis(romance, sample, {})
+        assert caught.value.exit_code == 4
+        assert caught.value.code != "WS-PLG-076"
+    with pytest.raises(WorkstationError, match="WS-PLG-076"):
+        plugins.run_analysis(romance, sample, {})
+    assert plugins.kept_runs(romance.store) == []

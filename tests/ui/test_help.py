@@ -14,7 +14,7 @@ from workstation.paths import resources_folder
 from workstation.ui import actions
 from workstation.ui.canvas_area import key_text
 from workstation.ui.probe import missing
-from workstation.ui.results import PICTURE, blocks
+from workstation.ui.results import CODE, PICTURE, blocks
 from workstation.ui.window import MainWindow
 
 pytestmark = pytest.mark.gui
@@ -29,6 +29,12 @@ def test_markdown_becomes_plain_blocks() -> None:
         ("   •  two", 0),
         ("Part", 2),
     ]
+
+
+def test_what_is_typed_or_printed_stays_word_for_word() -> None:
+    """Blank lines and signs of Markdown between the backticks are part of it."""
+    page = "# Title\n\nType:\n\n```sh\n$ run **this**\n\n- out\n```\n\nDone."
+    assert blocks(page) == [("Title", 1), ("Type:", 0), ("$ run **this**\n\n- out", CODE), ("Done.", 0)]
 
 
 def test_every_picture_of_a_page_is_there_and_shown(window: MainWindow, demo: Session) -> None:

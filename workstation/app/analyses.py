@@ -40,15 +40,28 @@ def known(plugins: Sequence[Plugin]) -> tuple[Analysis, ...]:
     )
 
 
-def named(plugins: Sequence[Plugin], key: str) -> Analysis:
-    """The analysis with a key, or with an analysis id that only one plugin has.
+def reports(plugins: Sequence[Plugin]) -> tuple[Analysis, ...]:
+    """The reports of the found plugins, in their order."""
+    return tuple(
+        Analysis(f"{plugin.manifest.id}/{entry.id}", plugin.manifest, entry)
+        for plugin in plugins
+        if plugin.manifest is not None and not plugin.problem
+        for entry in plugin.manifest.reports
+    )
+
+
+def named(plugins: Sequence[Plugin], key: str, *, report: bool = False) -> Analysis:
+    """The analysis (or report) with a key, or with an id that only one plugin has.
 
     Raises:
         WorkstationError: there is none, or there are several.
     """
-    every = known(plugins)
+    every = reports(plugins) if report else known(plugins)
     found = [each for each in every if key in (each.key, each.entry.id)]
     if len(found) != 1:
+        unusable = [p.problem for p in plugins if p.problem and p.folder.name == key.partition("/")[0]]
+        if not found and unusable:
+            raise WorkstationError("WS-PLG-006", f"the plugin cannot be used: {unusable[0]}", "nothing was run", "mend that first")
         what = f"no analysis is called {key[:80]}" if not found else f"several plugins have an analysis {key[:80]}"
         raise WorkstationError(
             "WS-PLG-001", what, "nothing was run", "see 'workstation plugin list'; write plugin/analysis"

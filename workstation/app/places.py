@@ -8,6 +8,7 @@ from pathlib import Path
 import platformdirs
 
 from workstation.paths import plugins_folder
+from workstation.plugin_host.approval import State, approvals, states, usable
 from workstation.plugin_host.discovery import Plugin, discover
 
 
@@ -22,6 +23,28 @@ def layouts_folder() -> Path:
     return settings_folder() / "layouts"
 
 
+def user_plugins_folder() -> Path:
+    """Where the plugins are that this user installed."""
+    return settings_folder() / "plugins"
+
+
+def approvals_file() -> Path:
+    """Which of them this user approved."""
+    return settings_folder() / "approvals.json"
+
+
+def crashes_file() -> Path:
+    """How often plugins crashed in a row."""
+    return settings_folder() / "crashes.json"
+
+
+def plugin_states() -> list[State]:
+    """How every plugin of this computer stands."""
+    return states(bundled_plugins(), user_plugins_folder(), approvals_file(), crashes_file())
+
+
 def bundled_plugins() -> list[Plugin]:
-    """The plugins that come with the program, and the table layouts of this user."""
-    return discover([plugins_folder()], [layouts_folder()])
+    """The plugins that come with the program, those this user installed and approved, and the user's table layouts."""
+    own, kept = user_plugins_folder(), approvals(approvals_file())
+    found = discover([plugins_folder(), own], [layouts_folder()])
+    return [usable(plugin, kept) if plugin.folder.parent == own else plugin for plugin in found]

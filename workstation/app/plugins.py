@@ -20,6 +20,7 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import Subject
 from workstation.plugin_host import analyses as host
 from workstation.plugin_host.analyses import Outcome
+from workstation.plugin_host.approval import guarded
 from workstation.plugin_host.trees import tree_hash
 from workstation.sdk.api import Finding, Proposal
 from workstation.sdk.runner import packed, packed_proposal
@@ -104,7 +105,8 @@ def run_analysis(
             "WS-PLG-004", f"the plugin cannot be read ({problem})", "nothing was run", "install it again"
         ) from problem
     try:
-        with analyses.snapshot_of(session.store) as path:
+        crashes = session.settings_folder / "crashes.json"
+        with guarded(crashes, tree, manifest.id), analyses.snapshot_of(session.store) as path:
             with path.open("rb") as file:
                 snapshot = hashlib.file_digest(file, "sha256").hexdigest()
             revision = session.store.revision

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from workstation import __version__
+from workstation.cli import authorgrammar
 from workstation.cli.answer import Answer, show, show_error
 from workstation.cli.screens import Screens
 from workstation.domain.errors import WorkstationError
@@ -92,10 +93,22 @@ def grammar() -> argparse.ArgumentParser:
     ran.add_argument("name", metavar="NAME", help="plugin/analysis, as plugin list shows it")
     ran.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the analysis")
     ran.add_argument("--subject", action="append", default=[], metavar="KEY", help="start from this subject key")
+    ran.add_argument("--files", type=Path, metavar="FOLDER", help="put the files it writes into this folder")
     ran.add_argument("--seed", type=int, default=0, metavar="N", help="seed of its random numbers")
     ran.add_argument("--unprotected", action="store_true", help="also where the kernel sandbox is not complete")
-    for each in (shown, ran):
+    reported = plugin.add_parser("report", help="have a report of a plugin written", parents=[on_case])
+    reported.set_defaults(run="plugins.report")
+    reported.add_argument("out", type=Path, metavar="FOLDER", help="where its files go")
+    reported.add_argument("name", metavar="NAME", help="plugin/report, as plugin list shows it")
+    reported.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the report")
+    reported.add_argument("--subject", action="append", default=[], metavar="KEY", help="what it is about")
+    reported.add_argument("--unprotected", action="store_true", help="also where the kernel sandbox is not complete")
+    told = plugin.add_parser("answers", help="list what plugins suggested and what was decided", parents=[on_case])
+    told.set_defaults(run="plugininbox.answers")
+    told.add_argument("--all", action="store_true", help="every answer of every kept run, not only what waits")
+    for each in (shown, ran, reported):
         each.add_argument("--folder", type=Path, metavar="F", help="a folder with further plugins that you trust")
+    authorgrammar.add(plugin, common)
 
     listed = verb("readers", "imports.readers", "list the formats that can be read")
     listed.add_argument("--long", action="store_true", help="with options, questions and notes")
@@ -120,7 +133,20 @@ def grammar() -> argparse.ArgumentParser:
     export.add_argument("out", type=Path, metavar="OUT")
     export.add_argument("--language", default="en", metavar="L")
     export.add_argument("--classification", default="", metavar="TEXT", help="line on every page")
+    export.add_argument("--redact", action="store_true", help="name no protected person (commands person.add …)")
+    export.add_argument("--persons", default="victim,witness,third party", metavar="KINDS", help="kinds that are protected")
+    export.add_argument("--basis", default="", metavar="TEXT", help="legal basis of the redaction")
+    export.add_argument("--approved-by", default="", metavar="NAME", help="who decided what is redacted")
     export.add_argument("--certificate-passphrase-file", type=Path, metavar="F", help="passphrase of keys/certificate.p12")
+    freeze = verb("freeze", "freeze.made", "write a freeze or data request to one service", on_case)
+    freeze.add_argument("out", type=Path, metavar="OUT", help="a folder, or a file that ends in .zip")
+    freeze.add_argument("--service", required=True, metavar="S", help="address, entity, label or token contract")
+    freeze.add_argument("--target", action="append", default=[], metavar="ADDRESS", help="only this address (again)")
+    freeze.add_argument("--profile", default="generic", metavar="F", help="provider profile")
+    freeze.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="what the officer says (again)")
+    freeze.add_argument("--language", default="", metavar="L", help="en, it, ru or kk; default: of the profile")
+    requests = verb("requests", "freeze.listed", "list freeze and data requests, and renewals that are due", on_case)
+    requests.add_argument("--on", default="", metavar="DATE", help="day for which renewals are due, YYYY-MM-DD")
     attach = verb("attach", "packages.attach", "put a time stamp or a signature made elsewhere into a package")
     attach.add_argument("package", type=Path, metavar="PACKAGE")
     attach.add_argument("file", type=Path, metavar="FILE", help=".tsr, .p7s, .ots, .asc or .pem")
@@ -135,6 +161,16 @@ def grammar() -> argparse.ArgumentParser:
     vectors.add_argument(
         "--float", action="store_true", help="pooled methods in approximate arithmetic, with its tolerance"
     )
+
+    patterns = verb("detect", "detecting.detect", "look for laundering patterns; changes nothing", on_case)
+    patterns.add_argument(
+        "--typology", action="extend", nargs="+", default=[], metavar="ID",
+        help="fan-out, fan-in, cycle … as 'plugin list' names them (default: all together)",
+    )  # fmt: skip
+    hands = verb("cluster", "detecting.cluster", "find addresses in one hand; changes nothing", on_case)
+    for each in (patterns, hands):
+        each.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting, such as k=6")
+        each.add_argument("--unprotected", action="store_true", help="also where the kernel sandbox is not complete")
 
     rates = verb("measure", "measure.measure", "measure how often heuristics and detectors are right, on made sets")
     rates.add_argument("--out", type=Path, metavar="FOLDER", help="where the tables go (default: the method cards)")
@@ -158,6 +194,7 @@ def grammar() -> argparse.ArgumentParser:
     show_demo = of_system("demo", "open the demo case")
     show_demo.add_argument("--headless", type=Path, metavar="OUT", help="no window: write everything into this folder")
     of_system("bench", "measure speed beside named peers").add_argument("--full", action="store_true")
+    show_demo.add_argument("--save", type=Path, metavar="CASE", help="no window: write the demo as a case file")
     window = of_system("open", "open the window, with a case if one is named")
     window.add_argument("case", type=Path, nargs="?", metavar="CASE")
     return parser

@@ -1,18 +1,21 @@
-"""Owns the verbs ``plugin list`` and ``plugin run``. Must not run plugin code itself."""
+"""Owns the verbs ``plugin list``, ``plugin run`` and ``plugin report``. Must not run plugin code itself."""
 
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from typing import Any
 
-from workstation.app import analyses
+from workstation.app import analyses, pluginreports
 from workstation.app.analyses import Analysis
-from workstation.app.places import bundled_plugins
+from workstation.app.places import bundled_plugins, crashes_file
 from workstation.casefile import store
 from workstation.cli.answer import Answer
-from workstation.cli.opening import passphrase
+from workstation.cli.opening import passphrase, session
 from workstation.domain.errors import WorkstationError
+from workstation.plugin_host.approval import guarded
 from workstation.plugin_host.discovery import Plugin, discover
+from workstation.plugin_host.trees import tree_hash
 from workstation.sdk.api import Absent, Finding, Proposal, SuggestedTag
 from workstation.sdk.settings import Setting
 
@@ -26,7 +29,10 @@ def listed(options: Namespace) -> Answer:
     """List the analyses; with a name, its settings too."""
     plugins = _plugins(options)
     problems = [f"{p.folder.name}: {p.problem}" for p in plugins if p.problem]
-    found = [analyses.named(plugins, options.name)] if options.name else list(analyses.known(plugins))
+    every = (*analyses.known(plugins), *analyses.reports(plugins))
+    found = [each for each in every if options.name in ("", None, each.key, each.entry.id)]
+    if options.name and len(found) != 1:
+        found = [analyses.named(plugins, options.name)]
     lines: list[str] = []
     for each in found:
         lines.append(f"{each.key}  {each.entry.title}")
@@ -63,19 +69,22 @@ def _setting(of: Setting) -> str:
 
 def run(options: Namespace) -> Answer:
     """Run an analysis on a case and show what it found; the case is not changed."""
-    given: dict[str, str] = {}
-    for text in options.set:
-        name, sign, value = text.partition("=")
-        if not sign:
-            raise WorkstationError("WS-PLG-003", f"{text[:60]} is no setting", "nothing was run", "write name=value")
-        given[name] = value
+    given = _settings(options.set)
     analysis = analyses.named(_plugins(options), options.name)
-    with store.open_case(options.case, passphrase=passphrase(options), actor=options.actor or "") as opened:
+    tree = tree_hash(analysis.manifest.folder)
+    with (
+        guarded(crashes_file(), tree, analysis.manifest.id),
+        store.open_case(options.case, passphrase=passphrase(options), actor=options.actor or "") as opened,
+    ):
         outcome = analyses.run(
             opened, analysis, given, selection=options.subject, seed=options.seed, strict=not options.unprotected
         )
         revision = opened.revision
-    answers = [_answer(each) for each in outcome.answers]
+    if options.files is not None:
+        options.files.mkdir(parents=True, exist_ok=True)
+        for name, content in outcome.files.items():
+            (options.files / name).write_bytes(content)
+    answers = [answer_of(each) for each in outcome.answers]
     data = {
         "analysis": analysis.key, "version": analysis.manifest.version, "revision": revision, "seed": options.seed,
         "settings": given, "answers": answers, "refused": outcome.refused, "notes": outcome.notes,
@@ -84,11 +93,35 @@ def run(options: Namespace) -> Answer:
     lines = [line for each in answers for line in _lines(each)]
     lines += [f"note: {note}" for note in outcome.notes]
     lines += [f"not counted: {why}" for why in outcome.refused]
+    lines += [f"wrote {options.files / name}" if options.files else f"file: {name}" for name in sorted(outcome.files)]
     lines.append(f"{len(answers)} answers, {len(outcome.refused)} not counted; digest {outcome.digest[:16]}")
     return Answer(data, lines)
 
 
-def _answer(given: Finding | Proposal) -> dict[str, Any]:
+def report(options: Namespace) -> Answer:
+    """Have a report of a plugin written into a folder."""
+    found = analyses.named(_plugins(options), options.name, report=True)
+    with session(options) as opened:
+        written = pluginreports.write(
+            opened, found, _settings(options.set), options.out, subjects=options.subject, strict=not options.unprotected
+        )
+    files = [str(path) for path in written.files]
+    lines = [*(f"wrote {name}" for name in files), *(f"note: {note}" for note in written.notes)]
+    return Answer({"report": found.key, "files": files, "notes": written.notes}, lines)
+
+
+def _settings(texts: Sequence[str]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise WorkstationError("WS-PLG-003", f"{text[:60]} is no setting", "nothing was run", "write name=value")
+        given[name] = value
+    return given
+
+
+def answer_of(given: Finding | Proposal) -> dict[str, Any]:
+    """A finding or proposal as plain values."""
     if isinstance(given, Proposal):
         change = given.change
         said: dict[str, Any] = (
@@ -96,7 +129,7 @@ def _answer(given: Finding | Proposal) -> dict[str, Any]:
             if isinstance(change, SuggestedTag)
             else {"what": "entity", "name": change.name, "members": change.members}
         )
-        return {"proposal": said, **_answer(given.because)}
+        return {"proposal": said, **answer_of(given.because)}
     return {
         "kind": given.kind, "title": given.title, "explanation": given.explanation, "confidence": given.confidence,
         "subjects": given.subjects, "transfers": given.transfers, "disproof": given.disproof,

@@ -31,7 +31,7 @@ from workstation.plugin_host.readers import list_readers, parse
 def doctor(_options: Namespace, screens: Screens) -> Answer:
     """What works on this computer, one line each. Missing extras are told, not counted as failures."""
     missing = _missing(screens)
-    layers = _layers()
+    found = layers_here()
     readers = list_readers(bundled_plugins())
     free = shutil.disk_usage(Path.home()).free >> 20
     checks = [
@@ -42,8 +42,8 @@ def doctor(_options: Namespace, screens: Screens) -> Answer:
         Check("window (Qt)", not missing, missing or "starts"),
         Check(
             "sandbox of readers",
-            sys.platform != "linux" or set(layers.values()) == {"enforced"},
-            ", ".join(f"{name}: {state}" for name, state in sorted(layers.items())),
+            sys.platform != "linux" or set(found.values()) == {"enforced"},
+            ", ".join(f"{name}: {state}" for name, state in sorted(found.items())),
         ),
         Check(
             "ssh-keygen (for strangers who verify)", True, shutil.which("ssh-keygen") or "not here, not needed by us"
@@ -60,7 +60,7 @@ def _missing(screens: Screens) -> str:
     return screens.works()
 
 
-def _layers() -> dict[str, str]:
+def layers_here() -> dict[str, str]:
     """The sandbox layers a reader runs under on this computer."""
     with tempfile.TemporaryDirectory() as folder:
         ledger = Path(folder) / "ledger.csv"
@@ -153,7 +153,10 @@ def _need_qt(screens: Screens) -> None:
 
 
 def demo(options: Namespace, screens: Screens) -> Answer | int:
-    """The demo case: a window, or with ``--headless OUT`` all its products in a folder."""
+    """The demo case: a window, with ``--save FILE`` a case file, or with ``--headless OUT`` all its products in a folder."""
+    if options.save is not None:
+        demos.build(demos.ROMANCE, options.save, bundled_plugins(), settings_folder()).close()
+        return Answer({"case": str(options.save)}, [f"wrote {options.save}"])
     if options.headless is None:
         _need_qt(screens)
         return screens.window(None, True)

@@ -91,12 +91,14 @@ def run(
     seed: int = 0,
     now: int = 0,
     strict: bool = True,
+    bundle: Mapping[str, Any] | None = None,
     progress: Callable[[int, int | None, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Outcome:
-    """Run an analysis on a snapshot.
+    """Run an analysis or, with a ``bundle``, a report on a snapshot.
 
     Args:
+        bundle: ``sdk.api.ReportBundle`` without its case, as plain values.
         parameters: values of its settings (``sdk.settings.values``). seed, now: of the run record.
         strict: refuse where the kernel cannot keep the process from files and sockets.
 
@@ -108,6 +110,7 @@ def run(
         "folder": str(manifest.folder), "entry": entry.module, "function": entry.function, "snapshot": str(snapshot),
         "reads": entry.reads, "selection": selection, "parameters": parameters, "now": now, "seed": seed,
         "memory_mb": min(entry.memory_mb or MEMORY_MB, 8192), "cpu_seconds": seconds + 5, "strict": strict,
+        "bundle": bundle,
     }  # fmt: skip
     name = f"{manifest.id} {entry.id}"
     said = _Said(entry, snapshot)

@@ -83,7 +83,7 @@ class Worker:
         seconds: how long the host is willing to wait for output in total. Time in which the host itself works on
             records does not count, so a slow disk under the case never looks like a slow reader.
         cancelled: asked about every 50 ms.
-        module: what runs in the process: ``worker`` for readers, ``runner`` for an analysis.
+        module: what runs in the process: ``worker`` for readers, ``runner`` for an analysis, ``rehearsal`` for a check.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Worker:
         *,
         seconds: int,
         cancelled: Callable[[], bool] | None = None,
-        module: Literal["worker", "runner"] = "worker",
+        module: Literal["worker", "runner", "rehearsal"] = "worker",
     ) -> None:
         self._module = module
         self._seconds = float(seconds)

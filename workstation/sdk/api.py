@@ -25,8 +25,8 @@ from typing import Any, BinaryIO, Literal, Protocol
 from workstation.sdk.reader import API_VERSION
 
 __all__ = (
-    "API_VERSION", "Absent", "Asset", "CaseView", "Citation", "Confidence", "Entity", "Exhibit", "Finding",
-    "Measure", "Proposal", "Run", "SuggestedEntity", "SuggestedTag", "Tag", "Transfer", "Undeclared", "row_digest",
+    "API_VERSION", "Absent", "Asset", "CaseFinding", "CaseView", "Citation", "Confidence", "Entity", "Exhibit", "Finding",
+    "Measure", "Proposal", "ReportBundle", "Run", "SuggestedEntity", "SuggestedTag", "Tag", "Transfer", "Undeclared", "row_digest",
 )  # fmt: skip
 
 #: What a statement rests on. A fact stands in an exhibit; a heuristic has a known error rate; an assumption is named.
@@ -57,6 +57,8 @@ class Transfer:
         time: seconds UTC, or None when no source states it.
         sender, receiver: subject keys (``address:bitcoin:1A1z…``), or None.
         asset: key for :meth:`CaseView.asset`. amount: base units, or None when no source states it.
+        index: place of an input or output in its transaction. spends: of an input, the output it spends (transaction,
+            index); None where no source states it.
     """
 
     id: int
@@ -69,6 +71,8 @@ class Transfer:
     asset: str
     amount: int | None
     kind: str
+    index: int | None = None
+    spends: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +227,44 @@ class CaseView(Protocol):
 
     def cite_tag(self, tag: Tag) -> tuple[Citation, ...]:
         """Where a tag stands; empty for a tag that a person of this case made."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFinding:
+    """A finding of the people of the case, as a report may print it.
+
+    Attributes:
+        label: its printed id, ``F-001``. basis: fact, heuristic or assumption. confidence: low, moderate, high.
+        subjects: keys of what it cites.
+    """
+
+    label: str
+    claim: str
+    status: str
+    confidence: str
+    basis: str
+    reasons: str
+    alternatives: str
+    disproof: str
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportBundle:
+    """What a report is written from: ``def report(bundle: ReportBundle, params: P, run: Run) -> None``.
+
+    Attributes:
+        reference, title, examiner, zone: head of the case. witness: line of the custody log, to be printed on every page.
+        findings: of the people of the case, in order. case: everything else, read as an analysis reads it.
+    """
+
+    reference: str
+    title: str
+    examiner: str
+    zone: str
+    witness: str
+    findings: tuple[CaseFinding, ...]
+    case: CaseView
 
 
 class Run(Protocol):

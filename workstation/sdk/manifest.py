@@ -77,7 +77,7 @@ class ReaderEntry:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisEntry:
-    """One analysis of a plugin. ``seconds`` and ``memory_mb`` are 0 when the host's limits are enough.
+    """One analysis or report of a plugin. ``seconds`` and ``memory_mb`` are 0 when the host's limits are enough.
 
     Attributes:
         module, function: where its code is (``entry = "module:function"``).
@@ -111,6 +111,7 @@ class Manifest:
     authors: tuple[str, ...]
     readers: tuple[ReaderEntry, ...]
     analyses: tuple[AnalysisEntry, ...] = ()
+    reports: tuple[AnalysisEntry, ...] = ()
 
 
 def _text(table: dict[str, Any], key: str, where: str, default: str | None = None) -> str:
@@ -240,7 +241,7 @@ def load(folder: Path) -> Manifest:
         raise ManifestError(f"{where}: cannot be read ({problem.strerror})") from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise ManifestError(f"{where}: not valid TOML ({problem})") from problem
-    _known(data, {"plugin", "reader", "analysis"}, where)
+    _known(data, {"plugin", "reader", "analysis", "report"}, where)
     head = data.get("plugin")
     if not isinstance(head, dict):
         raise ManifestError(f"{where}: the table [plugin] is missing")
@@ -250,6 +251,7 @@ def load(folder: Path) -> Manifest:
         _text(head, "api", where), _text(head, "license", where), _texts(head, "authors", where),
         tuple(_reader(table, folder, f"{where} reader") for table in _tables(data, "reader", where)),
         tuple(_analysis(table, folder, f"{where} analysis") for table in _tables(data, "analysis", where)),
+        tuple(_analysis(table, folder, f"{where} report") for table in _tables(data, "report", where)),
     )  # fmt: skip
     if not _ID.match(made.id):
         raise ManifestError(f"{where}: id must be lower-case letters, digits, dots and dashes")
@@ -262,10 +264,13 @@ def load(folder: Path) -> Manifest:
         raise ManifestError(
             f"{where}: written for API {made.api}, this program offers {API_VERSION[0]}.{API_VERSION[1]}"
         )
-    if not made.readers and not made.analyses:
-        raise ManifestError(f"{where}: no [[reader]] and no [[analysis]] table")
-    if len({a.id for a in made.analyses}) != len(made.analyses):
-        raise ManifestError(f"{where}: two analyses have the same id")
+    if not made.readers and not made.analyses and not made.reports:
+        raise ManifestError(f"{where}: no [[reader]], [[analysis]] or [[report]] table")
+    if any(report.proposes for report in made.reports):
+        raise ManifestError(f"{where} report: a report proposes nothing")
+    named = [entry.id for entry in (*made.analyses, *made.reports)]
+    if len(set(named)) != len(named):
+        raise ManifestError(f"{where}: two analyses or reports have the same id")
     if len({r.id for r in made.readers}) != len(made.readers):
         raise ManifestError(f"{where}: two readers have the same id")
     return made

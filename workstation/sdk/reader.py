@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from workstation.domain.records import BadRow, Place, Remark
+from workstation.domain.records import BadRow, Place, Remark, TransferRecord
 
 API_VERSION = (1, 0)
 #: Bytes of a file that ``sniff`` gets to see.
@@ -105,6 +105,21 @@ class Run:
 def bad(place: Place, code: str, reason: str, raw: bytes) -> BadRow:
     """A bad row with its raw text (latin-1 of the bytes, cut at 64 KiB)."""
     return BadRow(place, code, reason, raw[:RAW_LIMIT].decode("latin-1"))
+
+
+def payment(
+    place: Place, *, chain: str, time: int | None, sender: str | None, receiver: str | None, amount: int,
+    symbol: str, decimals: int, contract: str = "", tx: str = "",
+) -> TransferRecord:  # fmt: skip
+    """A payment as a simple list states it: who, whom, when, how much; all else is left open.
+
+    Args:
+        time: seconds UTC. amount: base units. contract: of a token; empty for the coin of the chain.
+    """
+    return TransferRecord(
+        place, chain, tx, None, None, time, "stated", "" if time is None else str(time), "stated", None, sender,
+        receiver, contract, symbol, decimals, amount, "", None, "", None, "", None,
+    )  # fmt: skip
 
 
 def raw_at(source: Source, place: Place) -> bytes:

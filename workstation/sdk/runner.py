@@ -20,7 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from workstation.sdk import sandbox
-from workstation.sdk.api import Absent, Citation, Finding, Proposal, SuggestedEntity, SuggestedTag
+from workstation.sdk.api import (
+    Absent,
+    CaseFinding,
+    Citation,
+    Finding,
+    Proposal,
+    ReportBundle,
+    SuggestedEntity,
+    SuggestedTag,
+)
 from workstation.sdk.snapshot import SnapshotView
 from workstation.sdk.worker import WARM, Out, job_of, load, readable
 
@@ -46,27 +55,27 @@ class _File(io.BytesIO):
         super().close()
 
 
-class _Run:
-    """The ``Run`` of the API."""
+class RunOf:
+    """The ``Run`` of the API; what it is told goes to ``send``."""
 
-    def __init__(self, out: Out, now: int, seed: int) -> None:
-        self._out = out
+    def __init__(self, send: Callable[..., None], now: int, seed: int) -> None:
+        self._send = send
         self.now = now
         self.random = random.Random(seed)
 
     def progress(self, done: int, total: int | None = None, note: str = "") -> None:
         """See ``Run.progress``."""
-        self._out.send("progress", int(done), None if total is None else int(total), str(note)[:200])
+        self._send("progress", int(done), None if total is None else int(total), str(note)[:200])
 
     def note(self, text: str) -> None:
         """See ``Run.note``."""
-        self._out.send("note", str(text)[:1000])
+        self._send("note", str(text)[:1000])
 
     def artifact(self, name: str, media_type: str) -> _File:
         """See ``Run.artifact``."""
         if not name or len(name) > 100 or not all(c.isalnum() or c in "._- " for c in name) or name.startswith("."):
             raise Answer("the name of a file holds letters, digits, dots, dashes and blanks only")
-        return _File(name, media_type, self._out.send)
+        return _File(name, media_type, self._send)
 
 
 def _texts(values: Any, what: str) -> list[str]:
@@ -115,20 +124,27 @@ def packed_proposal(given: Proposal) -> dict[str, Any]:
     return {"change": said, "because": packed(given.because)}
 
 
-def _parameters(module: Any, values: Mapping[str, Any]) -> Any:
+def parameters(module: Any, values: Mapping[str, Any]) -> Any:
     """What the function gets: the author's dataclass ``Params`` when there is one, else a mapping."""
     made = getattr(module, "Params", None)
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
     return made(**given) if dataclasses.is_dataclass(made) and isinstance(made, type) else given
 
 
+def bundle(told: Mapping[str, Any], view: SnapshotView) -> ReportBundle:
+    """What a report gets: the head and the findings of the case, and the case itself."""
+    findings = tuple(CaseFinding(**{**each, "subjects": tuple(each["subjects"])}) for each in told["findings"])
+    return ReportBundle(**{**told, "findings": findings, "case": view})
+
+
 def _analyse(job: dict[str, Any], out: Out) -> int:
     module = load(job["folder"], job["entry"])
     function = getattr(module, job["function"])
     view = SnapshotView(Path(job["snapshot"]), job["reads"], tuple(job["selection"]))
-    run = _Run(out, job["now"], job["seed"])
+    run = RunOf(out.send, job["now"], job["seed"])
     count = 0
-    for answer in function(view, _parameters(module, job["parameters"]), run) or ():
+    given = view if job.get("bundle") is None else bundle(job["bundle"], view)
+    for answer in function(given, parameters(module, job["parameters"]), run) or ():
         if isinstance(answer, Proposal):
             out.send("proposal", packed_proposal(answer))
         else:
@@ -147,9 +163,6 @@ def main(arguments: list[str]) -> int:
     sys.stdout = sys.stderr
     for name in (*WARM, "sqlite3"):
         importlib.import_module(name)
-    vendor = Path(job["folder"]) / "vendor"
-    if vendor.is_dir():
-        sys.path.insert(0, str(vendor))
     layers = sandbox.close_the_door(
         [*readable([job["folder"]]), job["snapshot"]], memory_mb=job["memory_mb"], cpu_seconds=job["cpu_seconds"]
     )

@@ -21,11 +21,13 @@ from types import ModuleType
 from typing import Any
 
 from workstation.domain.records import BadRow, Record, Remark, pack
+from workstation.paths import resources_folder
 from workstation.sdk import sandbox
 from workstation.sdk.reader import HEAD, NO, SHAPE, Refusal, Run, Sniff, Source
 
 _BATCH_RECORDS = 500
 _BATCH_TEXT = 1 << 20
+_NAMED = "workstation_plugin_"
 #: Imported before the door closes so that no plugin trips over a lazy import of a codec or of time parsing.
 WARM = (
     "encodings.latin_1",
@@ -111,9 +113,14 @@ def _place(items: list[Any]) -> Any:
 
 
 def load(folder: str, entry: str) -> ModuleType:
-    """The module of a plugin, by folder and name."""
+    """The module of a plugin, by folder and name; it may import its own modules and what lies in its ``vendor/``."""
     path = Path(folder) / f"{entry}.py"
-    spec = importlib.util.spec_from_file_location(f"workstation_plugin_{Path(folder).name}_{entry}", path)
+    vendor = str(Path(folder) / "vendor")
+    if vendor not in sys.path and os.path.isdir(vendor):
+        sys.path.insert(0, vendor)
+    if folder not in sys.path:  # last, so that no file of a plugin stands in for one of Python
+        sys.path.append(folder)
+    spec = importlib.util.spec_from_file_location(f"{_NAMED}{Path(folder).name}_{entry}", path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{entry}.py cannot be loaded")
     module = importlib.util.module_from_spec(spec)
@@ -130,6 +137,10 @@ def readable(folders: list[str]) -> Iterator[str]:
         if inside and os.path.isdir(entry):
             yield entry
     yield str(Path(__file__).resolve().parents[1])
+    # What is published with the program: error rates of heuristics, and what counts as dust.
+    yield from (
+        str(path) for path in (resources_folder() / "methods", resources_folder() / "dust.toml") if path.exists()
+    )
     yield from folders
     for path in ("/usr/lib", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo"):
         if os.path.exists(path):
@@ -150,7 +161,13 @@ def _sniffed(sniff: Sniff) -> tuple[int, str, str, list[str]]:
 
 def _sniff(job: dict[str, Any], source: Source, out: Out) -> None:
     head = bytes(source.data[:HEAD])
+    paths, modules = list(sys.path), set(sys.modules)
     for reader, folder, entry in job["readers"]:
+        sys.path[:] = paths
+        others = tuple(other + os.sep for _, other, _ in job["readers"] if other != folder)
+        for name in set(sys.modules) - modules:  # what one plugin imported of its own is nothing to the next
+            if not name.startswith(_NAMED) and (getattr(sys.modules[name], "__file__", None) or "").startswith(others):
+                del sys.modules[name]
         module = load(folder, entry)
         found = module.sniff(head, source.name)
         out.send("sniff", reader, *_sniffed(found if isinstance(found, Sniff) else NO))

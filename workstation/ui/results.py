@@ -144,6 +144,8 @@ def key_sheet(parent: QWidget | None, rows: Sequence[tuple[str, str, str]]) -> R
 
 #: The level of a picture among the blocks of a page; only pictures that the program brings are shown.
 PICTURE = -1
+#: The level of what is typed or printed word for word.
+CODE = -2
 _PICTURE = re.compile(r"!\[([^\]]+)\]\((pictures/[a-z0-9-]+\.png)\)")
 _PICTURE_WIDE = 760
 
@@ -190,9 +192,14 @@ class HelpWindow(QDialog):
             if level == PICTURE:
                 column.addWidget(_help_picture(self._pages[row].parent, words))
                 continue
+            if level == CODE:
+                column.addWidget(plain(words, mono=True, wrap=True, select=True))
+                continue
             line = plain(words, head=level == 2, wrap=True, select=True)
             if level == 1:
                 line.setProperty("pageTitle", True)
+            if level == 3:
+                line.setProperty("strong", True)
             if level:
                 column.addSpacing(6)
             column.addWidget(line)
@@ -260,10 +267,22 @@ def _help_table(rows: Sequence[Sequence[str]]) -> QTableWidget:
 def blocks(words: str) -> list[tuple[str, int]]:
     """The paragraphs, list lines and headings of a Markdown page as plain texts with their heading level (0 = none).
 
-    A line that is a picture of the program's own folder stays as it is, with the level ``PICTURE``.
+    A line that is a picture of the program's own folder stays as it is, with the level ``PICTURE``; so does what is
+    typed or printed (between lines of three backticks), with the level ``CODE``.
     """
     found: list[tuple[str, int]] = []
+    prose, *rest = re.split(r"^```\w*\n(.*?)^```$", words.strip(), flags=re.MULTILINE | re.DOTALL)
+    found += _prose(prose)
+    for typed, prose in zip(rest[::2], rest[1::2], strict=True):
+        found += [(typed.rstrip("\n"), CODE), *_prose(prose)]
+    return found
+
+
+def _prose(words: str) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
     for block in re.split(r"\n\s*\n", words.strip()):
+        if not block:
+            continue
         if block.startswith("|"):
             continue  # a table, shown as one
         lines = block.split("\n")

@@ -1,0 +1,108 @@
+"""A plugin that crashes three times in a row waits for a person; how every plugin stands is told with its reason."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call, call  # noqa: F401  (the fixture)
+from workstation.app.places import approvals_file, crashes_file, plugin_states, user_plugins_folder
+from workstation.domain.errors import WorkstationError
+from workstation.paths import resources_folder
+from workstation.plugin_host import approval
+from workstation.plugin_host.approval import State, crashed, guarded
+from workstation.plugin_host.discovery import discover
+
+TEMPLATE = resources_folder() / "plugin_templates" / "analysis"
+
+
+def _crash(code: int) -> None:
+    raise WorkstationError("WS-PLG-020", "it crashed", "nothing was kept", "report it", code)
+
+
+def _run(file: Path, code: int = 0) -> None:
+    with guarded(file, "tree", "my-rule"):
+        if code:
+            _crash(code)
+
+
+def test_three_crashes_in_a_row_end_it_until_a_person_lets_it_go(tmp_path: Path) -> None:
+    file = tmp_path / "crashes.json"
+    for _ in range(2):
+        with pytest.raises(WorkstationError, match="WS-PLG-020"):
+            _run(file, 4)
+    _run(file)  # one good run, and the row begins anew
+    assert crashed(file) == {}
+    for _ in range(approval.CRASHES):
+        with pytest.raises(WorkstationError, match="WS-PLG-020"):
+            _run(file, 4)
+    with pytest.raises(WorkstationError, match="quarantined"):
+        _run(file)
+    approval.release(file, "tree")
+    _run(file)
+
+
+@pytest.mark.parametrize("code", [2, 3, 5])
+def test_a_limit_a_wrong_setting_and_cancelling_are_no_crashes(tmp_path: Path, code: int) -> None:
+    for _ in range(5):
+        with pytest.raises(WorkstationError, match="WS-PLG-020"):
+            _run(tmp_path / "crashes.json", code)
+    assert crashed(tmp_path / "crashes.json") == {}
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{", '{"tree": "many"}', "\udcff"])
+def test_a_damaged_file_trusts_nobody_and_forgets_crashes(tmp_path: Path, damage: str) -> None:
+    file = tmp_path / "state.json"
+    file.write_text(damage, "utf-8", errors="surrogateescape")
+    assert crashed(file) == {}
+    assert approval.approvals(file).get("my-rule") is None
+    _run(file)
+
+
+@pytest.fixture
+def installed() -> Path:
+    """A plugin in the folder of this user."""
+    home = user_plugins_folder() / "my-rule"
+    shutil.copytree(TEMPLATE, home, ignore=shutil.ignore_patterns("__pycache__"))
+    return home
+
+
+def _state(plugin_id: str) -> State:
+    return next(each for each in plugin_states() if each.id == plugin_id)
+
+
+def test_every_state_is_told_with_its_reason(installed: Path) -> None:
+    bundled = _state("typologies")
+    assert (bundled.word, bundled.bundled, bundled.by) == ("ready", True, "the release")
+    assert _state("my-rule").word == "needs approval"
+    approval.approve(approvals_file(), discover([user_plugins_folder()])[0], by="D. Rossi", at="2026-01-02T03:04:05Z")
+    ready = _state("my-rule")
+    assert (ready.word, ready.by, len(ready.tree)) == ("ready", "D. Rossi", 64)
+    for _ in range(approval.CRASHES):
+        with pytest.raises(WorkstationError), guarded(crashes_file(), ready.tree, "my-rule"):
+            _crash(4)
+    assert _state("my-rule").word == "quarantined"
+    with (installed / "my_rule.py").open("a") as file:
+        file.write("# one more byte\n")
+    assert _state("my-rule").word == "needs approval"
+    manifest = installed / "plugin.toml"
+    manifest.write_text(manifest.read_text("utf-8").replace('api = "1.0"', 'api = "9.0"'), "utf-8")
+    assert _state("my-rule").word == "incompatible"
+    manifest.write_text("[plugin\n", "utf-8")
+    assert _state("my-rule").word == "invalid"
+
+
+def test_the_command_line_tells_and_changes_states(installed: Path, call: Call) -> None:  # noqa: F811
+    code, told = call("plugin", "doctor", "my-rule")
+    assert (code, told["plugins"][0]["word"]) == (1, "needs approval")
+    assert "approve" in told["plugins"][0]["hint"]
+    assert call("plugin", "approve", "my-rule", "--actor", "D. Rossi")[0] == 0
+    assert call("plugin", "doctor", "my-rule")[0] == 0
+    words = {each["id"]: each["word"] for each in call("plugin", "states")[1]["plugins"]}
+    assert set(words.values()) == {"ready"}
+    assert call("plugin", "revoke", "my-rule")[0] == 0
+    assert call("plugin", "revoke", "my-rule")[1]["error"]["code"] == "WS-PLG-077"
+    assert call("plugin", "release", "nobody")[1]["error"]["code"] == "WS-PLG-074"
+    assert installed.is_dir()

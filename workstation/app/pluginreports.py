@@ -1,0 +1,91 @@
+"""Owns writing a report of a plugin: what it is told of the case, and where its files go. Must not import plugin code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workstation.app import analyses
+from workstation.app.analyses import Analysis
+from workstation.app.outfiles import put
+from workstation.domain.errors import WorkstationError
+from workstation.plugin_host import analyses as host
+from workstation.plugin_host.approval import guarded
+from workstation.plugin_host.trees import tree_hash
+
+if TYPE_CHECKING:
+    from workstation.app.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Files of a report, in order, and the lines of its log."""
+
+    files: tuple[Path, ...]
+    notes: tuple[str, ...]
+
+
+def write(
+    session: Session, report: Analysis, given: Mapping[str, str], folder: Path, *, subjects: Sequence[str] = (),
+    strict: bool = True,
+) -> Written:  # fmt: skip
+    """Run a report on the case and put its files into a folder; the custody log says which.
+
+    Args:
+        given: settings as texts. subjects: keys of what it is about; empty = the whole case.
+
+    Raises:
+        WorkstationError: a setting is wrong (exit 2), the run failed (3, 4, 5), it wrote nothing, or a file is there
+            already; nothing is written then.
+    """
+    values, made = analyses.asked(report, given), report.manifest
+    tree = tree_hash(made.folder)
+    with (
+        guarded(session.settings_folder / "crashes.json", tree, made.id),
+        analyses.snapshot_of(session.store) as path,
+    ):
+        outcome = host.run(
+            made, report.entry, path, values, selection=tuple(subjects), now=int(session.clock()), strict=strict,
+            bundle=_told(session),
+        )  # fmt: skip
+    if not outcome.files:
+        raise WorkstationError(
+            "WS-PLG-080", f"the report {report.key} wrote no file", "nothing was written", "choose other settings"
+        )
+    files = {folder / name: data for name, data in sorted(outcome.files.items())}
+    there = [path.name for path in files if path.exists()]
+    if there:
+        raise WorkstationError(
+            "WS-PLG-081", f"{there[0]} is there already", "nothing was written", "choose an empty folder"
+        )
+    for path, data in files.items():
+        put(data, path)
+    body = {"report": report.key, "version": made.version, "tree": tree, "files": [path.name for path in files]}
+    session.store.log("plugin.report", body, actor=session.actor)
+    return Written(tuple(files), outcome.notes)
+
+
+def _told(session: Session) -> dict[str, Any]:
+    """Head and findings of the case as plain values (``sdk.api.ReportBundle`` without its case)."""
+    from workstation.app import export  # slow to load
+
+    store = session.store
+    head = export.head(session, export.changes(store))
+    links: dict[str, list[str]] = {}
+    for row in sorted(store.rows("finding_link").values(), key=lambda r: (r["position"], r["key"])):
+        links.setdefault(row["finding"], []).append(row["subject"])
+    texts = ("claim", "status", "confidence", "basis", "reasons", "alternatives", "disproof")
+    rows = sorted(store.rows("finding").items(), key=lambda item: int(item[1]["number"]))
+    return {
+        "reference": head.reference, "title": head.title, "examiner": head.examiner, "zone": head.zone,
+        "witness": head.witness,
+        "findings": [
+            {
+                "label": f"F-{int(row['number']):03d}", "subjects": links.get(key, []),
+                **{name: row[name] or "" for name in texts},
+            }
+            for key, row in rows
+        ],
+    }  # fmt: skip

@@ -1,0 +1,122 @@
+"""Owns plugins as one file (``.wsplugin``): packing a folder into the same bytes everywhere, and unpacking without trust.
+
+Must not import plugin code, and writes nowhere but into the folder it is given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from workstation.domain.errors import WorkstationError
+from workstation.sdk import manifest
+from workstation.sdk.manifest import Manifest, ManifestError
+
+#: Largest packed plugin, most files in it.
+BYTES, FILES = 64 << 20, 2000
+_SUMS = "SHA256SUMS"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNCHANGED = "nothing was written"
+
+
+def _kept(folder: Path) -> list[Path]:
+    """The files that belong to a plugin: nothing hidden, nothing compiled."""
+    found = []
+    for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix()):
+        parts = path.relative_to(folder).parts
+        if path.is_symlink():
+            raise WorkstationError("WS-PLG-070", f"{path.name} is a link", _UNCHANGED, "put the file itself there")
+        if path.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in parts):
+            found.append(path)
+    return found
+
+
+def pack(folder: Path, out: Path) -> Manifest:
+    """Write the folder of a plugin into one file: the same folder gives the same bytes on every machine.
+
+    Raises:
+        WorkstationError: the folder holds no usable plugin, or the file is there already.
+    """
+    try:
+        made = manifest.load(folder.resolve())
+    except ManifestError as problem:
+        raise WorkstationError("WS-PLG-062", str(problem), _UNCHANGED, "mend it and pack again") from problem
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _kept(folder)}
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise WorkstationError(
+            "WS-PLG-071", "the packed file would lie in the plugin itself", _UNCHANGED, "name another place"
+        )
+    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
+    try:
+        with zipfile.ZipFile(out, "x", zipfile.ZIP_STORED) as packed:
+            for name, data in {_SUMS: sums.encode(), **files}.items():
+                packed.writestr(zipfile.ZipInfo(name, _EPOCH), data)
+    except FileExistsError as problem:
+        raise WorkstationError(
+            "WS-PLG-072", f"{out.name} is there already", _UNCHANGED, "choose another name"
+        ) from problem
+    return made
+
+
+def install(file: Path, home: Path) -> Manifest:
+    """Unpack a plugin into ``home/ID``, in place of an older one of that id. Nothing of it is run.
+
+    Raises:
+        WorkstationError: it is no packed plugin, or it is damaged; what was installed before stays.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home, prefix=".new-") as place:
+        folder = Path(place) / "plugin"
+        try:
+            with zipfile.ZipFile(file) as packed:
+                for name, data in _members(packed).items():
+                    target = folder / name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(data)
+            made = manifest.load(folder)
+        except (
+            OSError,
+            zipfile.BadZipFile,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+            ManifestError,
+            ValueError,
+        ) as problem:
+            raise WorkstationError(
+                "WS-PLG-073",
+                f"{file.name} is no usable packed plugin ({problem})",
+                "nothing was installed",
+                "ask its author",
+            ) from problem
+        target = home / made.id
+        if target.exists():
+            target.rename(Path(place) / "old")
+        shutil.move(folder, target)
+    return manifest.load(target)
+
+
+def _members(packed: zipfile.ZipFile) -> dict[str, bytes]:
+    """The files of a packed plugin, each compared with the sum that is written for it."""
+    infos = packed.infolist()
+    if len(infos) > FILES or sum(info.file_size for info in infos) > BYTES:
+        raise ValueError("it is too large")
+    found: dict[str, bytes] = {}
+    for info in infos:
+        path = PurePosixPath(info.filename)
+        wrong = path.is_absolute() or ".." in path.parts or "\\" in info.filename or ":" in info.filename
+        if wrong or info.is_dir() or not path.parts or path.parts[0].startswith(".") or info.filename in found:
+            raise ValueError("it holds a name that is not allowed")
+        with packed.open(info) as member:
+            data = member.read(info.file_size + 1)
+        if len(data) != info.file_size:
+            raise ValueError("a file is longer than it says")
+        found[info.filename] = data
+    lines = found.pop(_SUMS, b"").decode("utf-8").splitlines()
+    stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    if stated != {name: hashlib.sha256(data).hexdigest() for name, data in found.items()}:
+        raise ValueError("its files are not those that were packed")
+    return found
