@@ -175,7 +175,7 @@ def _state(plugin: Plugin, bundled: bool, kept: Mapping[str, Any], counts: Mappi
         tree = tree_hash(plugin.folder)
     except (OSError, ValueError):
         tree = ""
-    made = plugin.manifest or _manifest(plugin.folder)
+    made = plugin.manifest or manifest_of(plugin.folder)
     said = kept.get(made.id, {}) if made is not None else {}
     crashes = counts.get(tree, 0)
     word: Word = "ready"
@@ -192,7 +192,8 @@ def _state(plugin: Plugin, bundled: bool, kept: Mapping[str, Any], counts: Mappi
     return State(made.id, made.version, plugin.folder, word, reason, tree, bundled, by, at, crashes)
 
 
-def _manifest(folder: Path) -> Manifest | None:
+def manifest_of(folder: Path) -> Manifest | None:
+    """The manifest of a folder, None when it cannot be read."""
     try:
         return manifest.load(folder)
     except ManifestError:

@@ -29,7 +29,7 @@ ALIASES = {
 CONTEXT: dict[str, tuple[str, ...]] = {
     "address": (
         "graph.expand", "graph.expand_forward", "graph.expand_back", "graph.collapse_back", "-",
-        "trace.forward", "trace.backward", "view.trace_ask", "view.walk", "view.path_mark", "view.statement", "-", "tag.add", "note.add",
+        "trace.forward", "trace.backward", "view.trace_ask", "view.walk", "view.path_mark", "view.statement", "plugin.run", "-", "tag.add", "note.add",
         "mark.role", "mark.colour", "style.node", "card.add",
         "entity.new", "entity.add", "group.collapse", "group.open", "-", "graph.pin", "graph.unpin", "graph.hide", "graph.remove", "-", "finding.new",
         "finding.link", "-", "view.copy_id", "view.qr",
@@ -48,7 +48,7 @@ CONTEXT: dict[str, tuple[str, ...]] = {
         "view.copy_id", "view.show_rows",
     ),
     "canvas": (
-        "view.search", "view.filters", "graph.layout", "layout.time", "layout.organic", "layout.radial", "graph.show_hidden", "fold.rule", "fold.off", "card.add", "view.panel_styles", "scene.save", "-", "graph.new", "graph.duplicate", "view.fit", "case.import",
+        "view.search", "view.filters", "plugin.run", "graph.layout", "layout.time", "layout.organic", "layout.radial", "graph.show_hidden", "fold.rule", "fold.off", "card.add", "view.panel_styles", "scene.save", "-", "graph.new", "graph.duplicate", "view.fit", "case.import",
     ),
 }  # fmt: skip
 
@@ -116,11 +116,12 @@ def fill_menu_bar(
         if isinstance(menu, QMenu):
             menu.deleteLater()
     made: list[QAction] = []
+    taken: set[str] = set()
     for name in MENUS:
         commands = [c for c in registry.all() if c.category == name]
         if not commands:
             continue
-        menu = QMenu("&" + tr(name), bar)
+        menu = QMenu(_mnemonic(tr(name), taken), bar)
         menu.setToolTipsVisible(True)
         bar.addMenu(menu)
         actions = [action_of(command, menu, ask) for command in commands]
@@ -128,6 +129,15 @@ def fill_menu_bar(
         made += actions
         menu.aboutToShow.connect(partial(refresh, actions, registry, why_off))
     return made
+
+
+def _mnemonic(title: str, taken: set[str]) -> str:
+    """The title with ``&`` before its first letter that no other menu has."""
+    for place, letter in enumerate(title):
+        if letter.isalpha() and letter.casefold() not in taken:
+            taken.add(letter.casefold())
+            return f"{title[:place]}&{title[place:]}"
+    return title
 
 
 def action_of(command: Command, parent: QMenu, ask: Callable[[str], object], *, keys: bool = True) -> QAction:

@@ -32,6 +32,7 @@ DOCKS = (
     ("counterparties", "Counterparties", BOTTOM, "Ctrl+Shift+N"),
     ("styles", "Styles", BOTTOM, "Ctrl+Shift+Y"),
     ("outline", "Outline", BOTTOM, "Ctrl+Shift+O"),
+    ("answers", "Answers", BOTTOM, "Ctrl+Shift+A"),
     ("problems", "Problems", BOTTOM, "Ctrl+5"),
     ("jobs", "Jobs", BOTTOM, "Ctrl+6"),
     ("scenes", "Scenes", BOTTOM, "Ctrl+Shift+M"),
@@ -39,7 +40,7 @@ DOCKS = (
 )
 
 #: Docks that wait until they are asked for: their tabs would crowd out what is used all the time.
-QUIET = frozenset({"counterparties", "events", "returns", "found", "history", "scenes", "statement", "styles"})
+QUIET = frozenset({"answers", "counterparties", "events", "returns", "found", "history", "scenes", "statement", "styles"})
 
 
 def make(window: QMainWindow, panels: Mapping[str, QWidget]) -> dict[str, QDockWidget]:

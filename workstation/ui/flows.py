@@ -17,6 +17,7 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import Subject, parse
 from workstation.ui import actions, editing, graphtabs, importing
 from workstation.ui.cards import commands as cards
+from workstation.ui.plugins import ask as asking
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import button
 from workstation.ui.workbench import cite, conversions
@@ -164,9 +165,19 @@ def verify_done(window: MainWindow, job: Job) -> None:
         window.tell(job.error)
 
 
+def analysed(window: MainWindow, job: Job) -> None:
+    """Show what an analysis found, or why it failed."""
+    if isinstance(job.error, WorkstationError):
+        window.tell(job.error)
+    elif job.result is not None:
+        window.show_dock("answers")
+        found = len(job.result.record["answers"])
+        window.say(tr("{title}: {n}", title=job.title, n=count(found, tr("answer"), tr("answers"))))
+
+
 _JOB_DONE = {
     "case.import": importing.import_done, "case.export": export_done, "case.verify": verify_done,
-    "trace.run": workbench.traced, "trace.forward": workbench.traced, "trace.backward": workbench.traced,
+    "plugin.run": analysed, "trace.run": workbench.traced, "trace.forward": workbench.traced, "trace.backward": workbench.traced,
 }  # fmt: skip
 
 
@@ -588,6 +599,7 @@ FLOWS: Mapping[str, Callable[[MainWindow, Mapping[str, Any]], None]] = {
     "rule.edit": editing.ask_rule,
     "card.add": editing.ask_card,
     "trace.finding": cite.newest,
+    "plugin.run": asking.ask,
     "conversion.declare": conversions.declare,
     "conversion.accept": conversions.declare,
 }

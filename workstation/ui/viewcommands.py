@@ -39,6 +39,7 @@ def view_commands(window: MainWindow) -> list[Command]:
     from workstation.ui.docks import DOCKS
     from workstation.ui.filters import commands as filters
     from workstation.ui.inspection import pathmark
+    from workstation.ui.plugins import manager
     from workstation.ui.present import stage
     from workstation.ui.workbench import flows as workbench
     from workstation.ui.workbench import statementflow, walking
@@ -77,6 +78,13 @@ def view_commands(window: MainWindow) -> list[Command]:
             partial(importing.choose_and_map, window),
             "",
             needs_case,
+        ),
+        own(
+            "view.plugins",
+            "Plugins",
+            "Analyse",
+            "See how every plugin stands, what it asks for, and approve exactly its bytes.",
+            partial(manager.show, window),
         ),
         own(
             "view.scan",

@@ -276,6 +276,7 @@ class MainWindow(QMainWindow):
         from workstation.ui.history import HistoryPanel
         from workstation.ui.inspector import Inspector
         from workstation.ui.panels import FindingsPanel, JobsPanel, Navigator, ProblemsPanel
+        from workstation.ui.plugins.answers import answers_panel
         from workstation.ui.scenes.panel import ScenesPanel
         from workstation.ui.stylepanel import StylesPanel
         from workstation.ui.timeline.panel import TimelinePanel
@@ -301,7 +302,7 @@ class MainWindow(QMainWindow):
             "case": self.navigator, "inspector": self.inspector, "findings": self.findings, "transfers": self.transfers,
             "problems": self.problems, "jobs": self.jobs_panel, "history": self.history,
             "events": records.events_panel(self.desk), "returns": records.returns_panel(self.desk),
-            "found": records.found_panel(self.desk), "trace": workbench.panel(self), "outline": self._outline(),
+            "found": records.found_panel(self.desk), "answers": answers_panel(self.desk), "trace": workbench.panel(self), "outline": self._outline(),
             "flows": FlowsPanel(self.desk), "timeline": TimelinePanel(self.desk),
             "statement": StatementPanel(self.desk), "counterparties": PartiesPanel(self.desk), "styles": StylesPanel(self.desk), "scenes": ScenesPanel(self.desk),
         }  # fmt: skip
@@ -431,6 +432,12 @@ class MainWindow(QMainWindow):
         self._menus()
         del session
         gc.collect()  # now, before what the next case freezes (``undisturbed``) takes the remains of this one along
+
+    def plugins_changed(self) -> None:
+        """A plugin was installed, approved or let go: the open case knows it from now on."""
+        if self.desk.session is not None:
+            self.desk.session.plugins = tuple(self._plugins())
+            self._enable()
 
     def session_for(self, store: Any) -> Session:
         """A session of this window over an open case."""
