@@ -138,3 +138,16 @@ def test_clusters_of_the_demo_case(tmp_path: Path, call: Call) -> None:
     assert first["citations"]
     assert "multi" not in first["title"]
     assert any("tagged as an exchange" in note for run in told["runs"] for note in run["notes"])
+
+
+@needs_example
+def test_red_flags_tell_all_indicators_and_take_a_profile(call: Call, example: Path, tmp_path: Path) -> None:
+    code, told = call("redflags", example)
+    assert code == 0
+    assert len(told["indicators"]) == 47
+    assert all(each["state"] for each in told["indicators"])
+    assert {found["kind"] for found in told["findings"]} <= {"red_flag"}
+    (tmp_path / "own.toml").write_text("title = 5", "utf-8")
+    code, told = call("redflags", example, "--profile", tmp_path / "own.toml")
+    assert (code, told["error"]["code"]) == (2, "WS-DET-004")
+    assert call("redflags", example, "--profile", tmp_path / "none.toml")[1]["error"]["code"] == "WS-DET-003"

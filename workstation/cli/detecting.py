@@ -1,4 +1,4 @@
-"""Owns the verbs ``detect`` and ``cluster``: the bundled analyses on a case, through the plugin host. Changes no case."""
+"""Owns the verbs ``detect``, ``cluster`` and ``redflags``: the bundled analyses on a case, through the plugin host. Changes no case."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import hashlib
 import json
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from workstation.analysis.redflags.profile import ProfileError, parse
 from workstation.app import analyses
 from workstation.app.analyses import Analysis
 from workstation.app.places import bundled_plugins
@@ -70,10 +72,34 @@ def cluster(options: Namespace) -> Answer:
     return _answer(options, _CLUSTERS)
 
 
-def _answer(options: Namespace, keys: Iterable[str]) -> Answer:
+def redflags(options: Namespace) -> Answer:
+    """All red-flag indicators: hits, or what is missing to compute them."""
+    given = {"profile": _file(options.profile)} if options.profile is not None else {}
+    made = _answer(options, ("redflags/fatf",), given)
+    states = [note.partition(": ") for note in made.data["runs"][0]["notes"][1:]]
+    indicators = [{"id": name, "state": state} for name, _, state in states]
+    return Answer({**made.data, "indicators": indicators}, made.lines)
+
+
+def _file(path: Path) -> str:
+    try:
+        text = path.read_text("utf-8")
+        parse(text)
+        return text
+    except ProfileError as problem:
+        raise WorkstationError(
+            "WS-DET-004", f"{path.name}: {problem}", "nothing was run", "mend the profile; plugins/redflags/generic.toml shows the form"
+        ) from problem
+    except (OSError, UnicodeDecodeError) as problem:
+        raise WorkstationError(
+            "WS-DET-003", f"the profile {path.name} cannot be read", "nothing was run", "name a readable text file"
+        ) from problem
+
+
+def _answer(options: Namespace, keys: Iterable[str], given: Mapping[str, str] | None = None) -> Answer:
     plugins = bundled_plugins()
     asked = [analyses.named(plugins, key) for key in keys]
-    given = _given(options)
+    given = _given(options) if given is None else given
     settings = {setting.name for each in asked for setting in each.entry.settings}
     unknown = sorted(set(given) - settings)
     if unknown:

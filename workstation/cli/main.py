@@ -138,6 +138,11 @@ def grammar() -> argparse.ArgumentParser:
     export.add_argument("--basis", default="", metavar="TEXT", help="legal basis of the redaction")
     export.add_argument("--approved-by", default="", metavar="NAME", help="who decided what is redacted")
     export.add_argument("--certificate-passphrase-file", type=Path, metavar="F", help="passphrase of keys/certificate.p12")
+    blocked = verb("indicators", "packages.indicators", "write blocklists and indicators for other programs", on_case)
+    blocked.add_argument("out", type=Path, metavar="FOLDER")
+    blocked.add_argument("--format", action="append", default=[], metavar="ID", help="csv, txt, stix, tagpack, misp, case, graphml, gexf; default: all")
+    blocked.add_argument("--tlp", default="amber", metavar="T", help="clear, green, amber (default) or red")
+    blocked.add_argument("--classification", default="", metavar="TEXT", help="line in every file")
     freeze = verb("freeze", "freeze.made", "write a freeze or data request to one service", on_case)
     freeze.add_argument("out", type=Path, metavar="OUT", help="a folder, or a file that ends in .zip")
     freeze.add_argument("--service", required=True, metavar="S", help="address, entity, label or token contract")
@@ -171,6 +176,10 @@ def grammar() -> argparse.ArgumentParser:
     for each in (patterns, hands):
         each.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting, such as k=6")
         each.add_argument("--unprotected", action="store_true", help="also where the kernel sandbox is not complete")
+
+    raised = verb("redflags", "detecting.redflags", "go through the red-flag indicators of the FATF", on_case)
+    raised.add_argument("--profile", type=Path, metavar="FILE", help="thresholds of your jurisdiction (default: an example)")
+    raised.add_argument("--unprotected", action="store_true", help="also where the kernel sandbox is not complete")
 
     rates = verb("measure", "measure.measure", "measure how often heuristics and detectors are right, on made sets")
     rates.add_argument("--out", type=Path, metavar="FOLDER", help="where the tables go (default: the method cards)")

@@ -1,10 +1,11 @@
-"""Owns the verbs ``export``, ``verify`` and ``attach``. Must not parse arguments."""
+"""Owns the verbs ``export``, ``indicators``, ``verify`` and ``attach``. Must not parse arguments."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 
 from workstation.app import export as exporting
+from workstation.app import indicators as listing
 from workstation.cli import opening
 from workstation.cli.answer import Answer
 from workstation.cli.cases import verdict
@@ -30,6 +31,16 @@ def export(options: Namespace) -> Answer:
         data,
         [f"wrote {sealed.path} ({len(sealed.files)} files)", f"seal {sealed.seal}", f"seal sheet {sealed.seal_sheet}"],
     )
+
+
+def indicators(options: Namespace) -> Answer:
+    """Write blocklists and indicators for other programs."""
+    formats = [name for given in options.format for name in given.split(",") if name]
+    with opening.session(options) as session:
+        made = listing.write(session, options.out, formats, tlp=options.tlp, classification=options.classification)
+    data = {"files": [str(p) for p in made.files], "addresses": made.addresses, "left_out": made.left_out}
+    told = f"{made.addresses} addresses; {made.left_out} cited addresses left out by the rule in the files"
+    return Answer(data, [*(f"wrote {path}" for path in made.files), told])
 
 
 def verify(options: Namespace) -> Answer:

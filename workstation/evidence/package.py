@@ -19,6 +19,8 @@ from workstation.domain.evidence import Event, Exhibit, Mention, Price
 from workstation.evidence import bag, custody_files, graph_page, report, signatures, statement_tables, tables, traces
 from workstation.evidence.bundle import Bundle, Figure
 from workstation.evidence.instructions import verify_text
+from workstation.evidence.interop import FORMATS, blocklist
+from workstation.evidence.interop.indicators import chosen, marking
 from workstation.evidence.keys import NAMESPACE, Signer
 from workstation.evidence.signatures import CmsSigner
 from workstation.evidence.text import file_name, visible
@@ -28,8 +30,15 @@ from workstation.paths import resources_folder
 SAME_EVERYWHERE = (
     "data/findings/findings.csv",
     "data/findings/findings.json",
+    "data/graph/graph.gexf",
     "data/graph/graph.graphml",
     "data/graph/layout.json",
+    "data/interop/blocklist.csv",
+    "data/interop/blocklist.txt",
+    "data/interop/case.jsonld",
+    "data/interop/indicators.stix21.json",
+    "data/interop/misp-event.json",
+    "data/interop/tagpack.yaml",
     "data/prices/prices.csv",
     "data/prices/prices.jsonl",
     "data/reports/import-reports.json",
@@ -52,6 +61,7 @@ _FOLDERS = (
     "prices",
     "reports",
     "graph",
+    "interop",
     "sources",
     "traces",
     "methods",
@@ -157,6 +167,7 @@ def _write(
     guarded += custody_files.write(bundle, data / "custody")
     progress("graph")
     figures = _graph(bundle, data, resources, place)
+    guarded += _interop(bundle, data)
     progress("report")
     report.write_report(
         bundle, figures, data / "report" / f"report.{bundle.language}.pdf", resources=resources,
@@ -251,10 +262,17 @@ def _graph(bundle: Bundle, data: Path, resources: Path, place: Path) -> tuple[Fi
         )
     _text(data / "report" / "graph.html", graph_page.page(bundle, resources))
     _text(data / "graph" / "layout.json", tables.layout_json(bundle.picture))
-    _text(data / "graph" / "graph.graphml", tables.graphml(bundle.picture))
     if not bundle.picture.nodes and not bundle.graph_svg:
         return bundle.figures
     return (Figure("Fund flow", bundle.picture.scope, svg), *bundle.figures)
+
+
+def _interop(bundle: Bundle, data: Path) -> int:
+    """What other programs read. Whoever sends it on may open it further; as written it stays within the circle of need."""
+    found, marked = chosen(bundle), marking("amber", bundle.classification)
+    for name, write in FORMATS.values():
+        _text(data / ("graph" if name.startswith("graph.") else "interop") / name, write(bundle, found, marked))
+    return blocklist.guarded_cells(bundle, found, marked)
 
 
 def _info(bundle: Bundle, signer: Signer, guarded: int) -> list[tuple[str, str]]:

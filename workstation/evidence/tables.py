@@ -203,8 +203,8 @@ def layout_json(picture: Picture) -> str:
     return dump({"unit": "1/16 world unit", "scope": picture.scope, "nodes": nodes}) + "\n"
 
 
-def graphml(picture: Picture) -> str:
-    """The picture as GraphML (yEd, Gephi, networkx); hidden characters are marked, XML cannot hold them."""
+def graphml(picture: Picture, marking: str = "") -> str:
+    """The picture as GraphML (yEd, Gephi, networkx), with a marking as data of the graph."""
     keys = (
         ("kind", "node"), ("role", "node"), ("name", "node"), ("full", "node"), ("x16", "node"), ("y16", "node"),
         ("asset", "edge"), ("exact", "edge"), ("count", "edge"), ("first", "edge"), ("last", "edge"),
@@ -212,7 +212,10 @@ def graphml(picture: Picture) -> str:
     )  # fmt: skip
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">']
     lines += [f'<key id="{k}" for="{of}" attr.name="{k}" attr.type="string"/>' for k, of in keys]
+    if marking:
+        lines.append('<key id="marking" for="graph" attr.name="marking" attr.type="string"/>')
     lines.append('<graph id="G" edgedefault="directed">')
+    lines += [_data((("marking", marking),))] if marking else []
     for i, n in enumerate(picture.nodes):
         cells = ("kind", n.kind), ("role", n.role), ("name", n.name), ("full", n.full)
         where = ("x16", str(round(n.x * 16))), ("y16", str(round(n.y * 16)))
@@ -258,10 +261,11 @@ def _flat(text: str) -> str:
 
 
 def _data(cells: Iterable[tuple[str, str]]) -> str:
-    return "".join(f'<data key="{key}">{_xml(value)}</data>' for key, value in cells if value)
+    return "".join(f'<data key="{key}">{xml_text(value)}</data>' for key, value in cells if value)
 
 
-def _xml(text: str) -> str:
+def xml_text(text: str) -> str:
+    """Text for XML: hidden characters are marked, because XML cannot hold them all."""
     return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

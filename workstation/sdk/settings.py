@@ -106,8 +106,8 @@ def value(of: Setting, text: str) -> Value:
         raise ValueError(f"{of.label} must be one of {', '.join(of.choices)}")
     if of.type == "date" and text and not _DATE.match(text):
         raise ValueError(f"{of.label} must be a date such as 2026-01-31")
-    if len(text) > 1000:
-        raise ValueError(f"{of.label} is longer than 1,000 characters")
+    if len(text) > 20_000:
+        raise ValueError(f"{of.label} is longer than 20,000 characters")
     return text
 
 

@@ -57,6 +57,8 @@ class ExportDialog(AskDialog):
         self.redact.setAccessibleName(tr("Redact"))
         self.basis, self.approver = QLineEdit(self), QLineEdit(self)
         self.basis.setPlaceholderText(tr("law or order"))
+        self.basis.setAccessibleName(tr("Legal basis of the redaction"))
+        self.approver.setAccessibleName(tr("Decided by"))
         persons = len(session.store.rows("person"))
         if persons:  # else there is nobody to leave out
             form.addRow(plain(count(persons, "person on the list", "persons on the list"), dim=True), self.redact)

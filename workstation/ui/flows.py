@@ -17,7 +17,6 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import Subject, parse
 from workstation.ui import actions, editing, graphtabs, importing
 from workstation.ui.cards import commands as cards
-from workstation.ui.plugins import ask as asking
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import button
 from workstation.ui.workbench import cite, conversions
@@ -163,6 +162,13 @@ def verify_done(window: MainWindow, job: Job) -> None:
         window.say(tr("case verified: everything holds") if not bad else tr("case check: {n} failed", n=bad))
     elif isinstance(job.error, WorkstationError):
         window.tell(job.error)
+
+
+def ask_analysis(window: MainWindow, given: Mapping[str, Any]) -> None:
+    """Choose an analysis and its settings."""
+    from workstation.ui.plugins.ask import ask
+
+    ask(window, given)
 
 
 def analysed(window: MainWindow, job: Job) -> None:
@@ -599,7 +605,7 @@ FLOWS: Mapping[str, Callable[[MainWindow, Mapping[str, Any]], None]] = {
     "rule.edit": editing.ask_rule,
     "card.add": editing.ask_card,
     "trace.finding": cite.newest,
-    "plugin.run": asking.ask,
+    "plugin.run": ask_analysis,
     "conversion.declare": conversions.declare,
     "conversion.accept": conversions.declare,
 }

@@ -29,13 +29,20 @@ class KeyFields:
         self._session = session
         self._new = not signing.exists(session)
         self._asks = self._new or not signing.ready(session)
-        self.first, self.second, self.third = QLineEdit(), QLineEdit(), QLineEdit()
-        for field in (self.first, self.second, self.third):
-            field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.first, self.second, self.third = (self._secret(dialog) for _ in range(3))
         self._keys(dialog, form, session)
         if signing.has_certificate(session):
             self.third.setText(session.certificate_passphrase or "")
             dialog.row(form, tr("Passphrase of your certificate"), self.third)
+            self.third.show()
+
+    @staticmethod
+    def _secret(dialog: AskDialog) -> QLineEdit:
+        field = QLineEdit(dialog)
+        field.setEchoMode(QLineEdit.EchoMode.Password)
+        field.setAccessibleName(tr("Passphrase"))
+        field.hide()  # until a row of the form holds it
+        return field
 
     def _keys(self, dialog: AskDialog, form: QFormLayout, session: Session) -> None:
         if not self._asks:
@@ -44,9 +51,12 @@ class KeyFields:
             return
         if not self._new:
             dialog.row(form, tr("Passphrase of your signing key"), self.first)
+            self.first.show()
             return
         dialog.row(form, tr("Passphrase for your signing key"), self.first)
         dialog.row(form, tr("Passphrase again"), self.second)
+        self.first.show()
+        self.second.show()
         form.addRow(
             plain(tr("Your key is made now. Without a passphrase, whoever has this laptop can sign as you."),
                   dim=True, small=True, wrap=True)

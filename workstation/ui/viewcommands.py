@@ -39,7 +39,6 @@ def view_commands(window: MainWindow) -> list[Command]:
     from workstation.ui.docks import DOCKS
     from workstation.ui.filters import commands as filters
     from workstation.ui.inspection import pathmark
-    from workstation.ui.plugins import manager
     from workstation.ui.present import stage
     from workstation.ui.workbench import flows as workbench
     from workstation.ui.workbench import statementflow, walking
@@ -56,6 +55,11 @@ def view_commands(window: MainWindow) -> list[Command]:
     def scale(by: int) -> None:
         near = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - window.settings.scale))
         window.set_scale(SCALES[min(len(SCALES) - 1, max(0, near + by))])
+
+    def show_plugins() -> None:
+        from workstation.ui.plugins import trust  # reads manifests: not before it is asked for
+
+        trust.show(window)
 
     def full() -> None:
         window.showNormal() if window.isFullScreen() else window.showFullScreen()
@@ -84,7 +88,7 @@ def view_commands(window: MainWindow) -> list[Command]:
             "Plugins",
             "Analyse",
             "See how every plugin stands, what it asks for, and approve exactly its bytes.",
-            partial(manager.show, window),
+            show_plugins,
         ),
         own(
             "view.scan",

@@ -19,7 +19,7 @@ from workstation.paths import resources_folder
 from workstation.plugin_host import packing
 from workstation.plugin_host.discovery import discover
 from workstation.ui.plugins.ask import AnalysisDialog
-from workstation.ui.plugins.manager import PluginDialog
+from workstation.ui.plugins.trust import PluginDialog
 from workstation.ui.rowspanel import RowsPanel
 from workstation.ui.window import MainWindow
 

@@ -1,0 +1,99 @@
+"""Each computable red flag is raised where it belongs and not in an innocent case; all 47 are always told."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from workstation.analysis.redflags import rules
+from workstation.analysis.redflags.indicators import INDICATORS
+from workstation.analysis.redflags.profile import ProfileError, parse
+from workstation.paths import plugins_folder
+from workstation.sdk.testing import Case, run
+
+FOLDER = plugins_folder() / "redflags"
+GENERIC = (FOLDER / "generic.toml").read_text("utf-8")
+
+
+def _raised(case: Case) -> Counter[str]:
+    """Indicator -> hits, of a run with the generic profile."""
+    return Counter(str(finding.measures["indicator"]) for finding in run(FOLDER, case).findings)
+
+
+def _of(*lines: str) -> Case:
+    return Case.of("\n".join(lines))
+
+
+def test_every_indicator_is_told_with_what_is_missing() -> None:
+    notes = run(FOLDER, _of("2026-03-01 10:00  alice -> bob  1 ETH")).notes
+    told = {note.partition(":")[0]: note.partition(": ")[2] for note in notes[1:]}
+    assert list(told) == [each.id for each in INDICATORS]
+    assert len(told) == 47
+    assert told["parties.mules"].startswith("missing: facts about persons")
+    assert told["source.mixer"] == "missing: the case holds no tag of the kind mixer"
+    assert told["size.many-large"] == "computed, no hit"
+    assert not any(note.partition(": ")[2] == "" for note in notes[1:])
+
+
+def test_the_list_is_whole_and_every_rule_is_in_it() -> None:
+    assert len({each.id for each in INDICATORS}) == 47
+    assert {each.rule for each in INDICATORS} - {""} == set(rules.RULES)
+    assert all(each.rule or each.needs for each in INDICATORS)
+
+
+def test_many_large_payments_within_a_day() -> None:
+    large = [f"2026-03-01 {hour}:00  alice -> {name}  5 ETH" for hour, name in ((10, "b"), (12, "c"), (14, "d"))]
+    assert _raised(_of(*large))["size.many-large"] == 1
+    assert _raised(_of(*large[:2], "2026-03-05 14:00  alice -> d  5 ETH"))["size.many-large"] == 0
+    assert _raised(_of(*(line.replace("5 ETH", "3 ETH") for line in large)))["size.many-large"] == 0
+
+
+def test_a_series_and_then_silence() -> None:
+    series = [f"2026-03-01 1{n}:00  victim{n} -> alice  1 ETH" for n in range(5)]
+    assert _raised(_of(*series, "2026-06-01 10:00  x -> y  1 ETH"))["size.series"] == 1
+    assert _raised(_of(*series, "2026-03-10 10:00  x -> y  1 ETH"))["size.series"] == 0
+    still = ("2026-05-30 10:00  alice -> z  1 ETH", "2026-06-01 10:00  x -> y  1 ETH")
+    assert _raised(_of(*series, *still))["size.series"] == 0
+
+
+def test_many_payers_and_accumulation() -> None:
+    payers = [f"2026-03-01 10:{n:02d}  p{n} -> alice  1 ETH" for n in range(9)]
+    out = "2026-03-01 20:00  alice -> bob  8 ETH"
+    raised = _raised(_of(*payers, out))
+    assert (raised["all.many-payers"], raised["all.accumulation"]) == (1, 1)
+    assert _raised(_of(*payers, out.replace("8 ETH", "2 ETH")))["all.accumulation"] == 0
+    assert _raised(_of(*payers[:4], out))["all.many-payers"] == 0
+
+
+def test_several_assets() -> None:
+    paid = [f"2026-03-0{n} 10:00  alice -> bob  1 {asset}" for n, asset in enumerate(("ETH", "AAA", "BBB", "CCC"), 1)]
+    tokens = {"AAA": 6, "BBB": 6, "CCC": 18}
+    assert _raised(Case.of("\n".join(paid), tokens=tokens))["size.conversions"] == 1
+    assert _raised(Case.of("\n".join(paid[:3]), tokens=tokens))["size.conversions"] == 0
+
+
+@pytest.mark.parametrize(("change", "why"), [
+    (("title = ", "titel = "), "unknown key titel"), (('large = "0.2"', "large = 0.2"), "amount in coins"),
+    (('large = "0.2"', 'large = "-1"'), "amount in coins"), (("day = 86400", "day = 0"), "above zero"),
+    (("day = 86400", 'day = "1 day"'), "above zero"), (('mixer = ["mixer"', 'mixers = ["mixer"'), "unknown key mixers"),
+    (("[times]", "[time]"), "unknown key time"), (("[counts]", "[counts"), "not valid TOML"),
+])  # fmt: skip
+def test_a_profile_that_cannot_be_used_says_where(change: tuple[str, str], why: str) -> None:
+    assert change[0] in GENERIC
+    with pytest.raises(ProfileError, match=why):
+        parse(GENERIC.replace(*change))
+
+
+def test_another_profile_gives_other_hits() -> None:
+    payments = [f"2026-03-01 1{n}:00  alice -> b{n}  1 ETH" for n in range(3)]
+    assert _raised(_of(*payments))["size.many-large"] == 0
+    own = run(FOLDER, _of(*payments), profile=GENERIC.replace('ETH = { large = "4" }', 'ETH = { large = "0.5" }'))
+    assert [f.measures["indicator"] for f in own.findings] == ["size.many-large"]
+    assert "SHA-256" in own.notes[0]
+
+
+def test_a_wrong_profile_computes_nothing_and_says_so() -> None:
+    answers = run(FOLDER, _of("2026-03-01 10:00  alice -> bob  9 ETH"), profile="title = 5")
+    assert answers.findings == []
+    assert answers.notes == ["nothing was computed: the profile: the table [amounts] is missing"]
