@@ -106,3 +106,21 @@ def test_the_command_line_tells_and_changes_states(installed: Path, call: Call) 
     assert call("plugin", "revoke", "my-rule")[1]["error"]["code"] == "WS-PLG-077"
     assert call("plugin", "release", "nobody")[1]["error"]["code"] == "WS-PLG-074"
     assert installed.is_dir()
+
+
+def test_bytecode_beside_approved_sources_ends_the_approval(installed: Path) -> None:
+    approval.approve(approvals_file(), discover([user_plugins_folder()])[0], by="D. Rossi", at="2026-01-02T03:04:05Z")
+    state = _state("my-rule")
+    approval.still_approved(installed, "my-rule", state.tree, user_plugins_folder().parent)
+    (installed / "__pycache__").mkdir()
+    (installed / "__pycache__" / "my_rule.cpython-311.pyc").write_bytes(b"planted")
+    assert _state("my-rule").word == "needs approval"
+    with pytest.raises(WorkstationError, match="WS-PLG-079"):
+        approval.still_approved(installed, "my-rule", state.tree, user_plugins_folder().parent)
+
+
+def test_a_computer_without_sandbox_is_no_fault_of_the_plugin(tmp_path: Path) -> None:
+    for _ in range(5):
+        with pytest.raises(WorkstationError), guarded(tmp_path / "crashes.json", "tree", "my-rule"):
+            raise WorkstationError("WS-PLG-041", "no sandbox", "nothing was run", "allow it", 4)
+    assert crashed(tmp_path / "crashes.json") == {}

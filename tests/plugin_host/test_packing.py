@@ -64,7 +64,10 @@ def _zip(path: Path, files: dict[str, bytes], sums: bool = True) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["../out.py", "/out.py", "a/../../out.py", "a\\..\\out.py", "c:out.py", ".hidden"])
+@pytest.mark.parametrize("name", [
+    "../out.py", "/out.py", "a/../../out.py", "a\\..\\out.py", "c:out.py", ".hidden", "a/.hidden", "CON.py", "aux",
+    "dot.", "blank ", "MY_RULE.py", "x.pyc", "__pycache__/my_rule.cpython-311.pyc", "lib.so", "a\tb.py",
+])  # fmt: skip
 def test_a_name_that_leads_out_is_refused(plugin: Path, tmp_path: Path, name: str) -> None:
     files = {path.name: path.read_bytes() for path in plugin.iterdir()}
     with pytest.raises(WorkstationError, match="not allowed"):

@@ -61,7 +61,9 @@ def named(plugins: Sequence[Plugin], key: str, *, report: bool = False) -> Analy
     if len(found) != 1:
         unusable = [p.problem for p in plugins if p.problem and p.folder.name == key.partition("/")[0]]
         if not found and unusable:
-            raise WorkstationError("WS-PLG-006", f"the plugin cannot be used: {unusable[0]}", "nothing was run", "mend that first")
+            raise WorkstationError(
+                "WS-PLG-006", f"the plugin cannot be used: {unusable[0]}", "nothing was run", "mend that first"
+            )
         what = f"no analysis is called {key[:80]}" if not found else f"several plugins have an analysis {key[:80]}"
         raise WorkstationError(
             "WS-PLG-001", what, "nothing was run", "see 'workstation plugin list'; write plugin/analysis"

@@ -12,7 +12,7 @@ from workstation.app.analyses import Analysis
 from workstation.app.outfiles import put
 from workstation.domain.errors import WorkstationError
 from workstation.plugin_host import analyses as host
-from workstation.plugin_host.approval import guarded
+from workstation.plugin_host.approval import guarded, still_approved
 from workstation.plugin_host.trees import tree_hash
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def write(
     """
     values, made = analyses.asked(report, given), report.manifest
     tree = tree_hash(made.folder)
+    still_approved(made.folder, made.id, tree, session.settings_folder)
     with (
         guarded(session.settings_folder / "crashes.json", tree, made.id),
         analyses.snapshot_of(session.store) as path,

@@ -20,7 +20,7 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import Subject
 from workstation.plugin_host import analyses as host
 from workstation.plugin_host.analyses import Outcome
-from workstation.plugin_host.approval import guarded
+from workstation.plugin_host.approval import guarded, still_approved
 from workstation.plugin_host.trees import tree_hash
 from workstation.sdk.api import Finding, Proposal
 from workstation.sdk.runner import packed, packed_proposal
@@ -104,6 +104,7 @@ def run_analysis(
         raise WorkstationError(
             "WS-PLG-004", f"the plugin cannot be read ({problem})", "nothing was run", "install it again"
         ) from problem
+    still_approved(manifest.folder, manifest.id, tree, session.settings_folder)
     try:
         crashes = session.settings_folder / "crashes.json"
         with guarded(crashes, tree, manifest.id), analyses.snapshot_of(session.store) as path:

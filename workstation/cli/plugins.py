@@ -8,12 +8,12 @@ from typing import Any
 
 from workstation.app import analyses, pluginreports
 from workstation.app.analyses import Analysis
-from workstation.app.places import bundled_plugins, crashes_file
+from workstation.app.places import bundled_plugins, crashes_file, settings_folder
 from workstation.casefile import store
 from workstation.cli.answer import Answer
 from workstation.cli.opening import passphrase, session
 from workstation.domain.errors import WorkstationError
-from workstation.plugin_host.approval import guarded
+from workstation.plugin_host.approval import guarded, still_approved
 from workstation.plugin_host.discovery import Plugin, discover
 from workstation.plugin_host.trees import tree_hash
 from workstation.sdk.api import Absent, Finding, Proposal, SuggestedTag
@@ -72,6 +72,7 @@ def run(options: Namespace) -> Answer:
     given = _settings(options.set)
     analysis = analyses.named(_plugins(options), options.name)
     tree = tree_hash(analysis.manifest.folder)
+    still_approved(analysis.manifest.folder, analysis.manifest.id, tree, settings_folder())
     with (
         guarded(crashes_file(), tree, analysis.manifest.id),
         store.open_case(options.case, passphrase=passphrase(options), actor=options.actor or "") as opened,

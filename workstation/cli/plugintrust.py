@@ -96,7 +96,13 @@ def gallery(options: Namespace) -> Answer:
         listing.write_index(options.folder)
     found, wrong = listing.entries(options.folder), listing.differs(options.folder)
     rows = [
-        (e["file"], e.get("id", ""), e.get("version", ""), e.get("problem") or ", ".join(e["reads"]), e.get("summary", ""))
+        (
+            e["file"],
+            e.get("id", ""),
+            e.get("version", ""),
+            e.get("problem") or ", ".join(e["reads"]),
+            e.get("summary", ""),
+        )
         for e in found
     ]
     lines = table(("file", "plugin", "version", "reads", ""), rows)

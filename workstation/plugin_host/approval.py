@@ -14,13 +14,15 @@ from typing import Any, Literal
 
 from workstation.domain.errors import WorkstationError
 from workstation.plugin_host.discovery import Plugin
-from workstation.plugin_host.trees import tree_hash
+from workstation.plugin_host.trees import holds_compiled, tree_hash
 from workstation.sdk import manifest
 from workstation.sdk.manifest import Manifest, ManifestError
 
 NEEDED = "needs approval"
 #: Crashes in a row after which a plugin waits for a person.
 CRASHES = 3
+#: The run was refused because this computer has no whole sandbox: no fault of the plugin.
+_UNPROTECTED = "WS-PLG-041"
 
 Word = Literal["ready", "needs approval", "quarantined", "incompatible", "invalid"]
 
@@ -108,7 +110,11 @@ def usable(plugin: Plugin, kept: Mapping[str, Any]) -> Plugin:
         return plugin
     said = kept.get(plugin.manifest.id)
     try:
-        same = isinstance(said, dict) and said.get("tree") == tree_hash(plugin.folder)
+        same = (
+            isinstance(said, dict)
+            and said.get("tree") == tree_hash(plugin.folder)
+            and not holds_compiled(plugin.folder)
+        )
     except (OSError, ValueError):
         same = False
     if same:
@@ -150,11 +156,27 @@ def guarded(file: Path, tree: str, plugin_id: str) -> Iterator[None]:
     try:
         yield
     except WorkstationError as problem:
-        if problem.exit_code == 4:
+        if problem.exit_code == 4 and problem.code != _UNPROTECTED:
             kept = dict(crashed(file))
             _write(file, {**kept, tree: kept.get(tree, 0) + 1})
         raise
     release(file, tree)
+
+
+def still_approved(folder: Path, plugin_id: str, tree: str, settings: Path) -> None:
+    """Refuse a plugin of this user whose bytes are not those that were approved, at the moment it is to run.
+
+    Raises:
+        WorkstationError: WS-PLG-079, they changed since, or bytecode was put beside them.
+    """
+    if folder.parent != settings / "plugins":
+        return  # it came with the program
+    said = approvals(settings / "approvals.json").get(plugin_id)
+    if not isinstance(said, dict) or said.get("tree") != tree or holds_compiled(folder):
+        raise WorkstationError(
+            "WS-PLG-079", f"the bytes of the plugin {plugin_id} are not those that were approved", "nothing was run",
+            f"read it again, then: workstation plugin approve {plugin_id}",
+        )  # fmt: skip
 
 
 # --- states -----------------------------------------------------------------------------------------------------------

@@ -12,12 +12,15 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from workstation.domain.errors import WorkstationError
+from workstation.plugin_host.trees import is_compiled
 from workstation.sdk import manifest
 from workstation.sdk.manifest import Manifest, ManifestError
 
 #: Largest packed plugin, most files in it.
 BYTES, FILES = 64 << 20, 2000
 _SUMS = "SHA256SUMS"
+#: Names that Windows keeps for devices.
+_DEVICES = frozenset(("CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))))
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNCHANGED = "nothing was written"
 
@@ -92,10 +95,18 @@ def install(file: Path, home: Path) -> Manifest:
                 "nothing was installed",
                 "ask its author",
             ) from problem
-        target = home / made.id
+        target, old = home / made.id, Path(place) / "old"
         if target.exists():
-            target.rename(Path(place) / "old")
-        shutil.move(folder, target)
+            target.rename(old)
+        try:
+            shutil.move(folder, target)
+        except OSError as problem:
+            if old.exists():
+                old.rename(target)
+            raise WorkstationError(
+                "WS-PLG-073", f"{made.id} could not be put in place ({problem.strerror})",
+                "what was installed before stays", "free space or close what uses it, then install again",
+            ) from problem  # fmt: skip
     return manifest.load(target)
 
 
@@ -105,11 +116,11 @@ def _members(packed: zipfile.ZipFile) -> dict[str, bytes]:
     if len(infos) > FILES or sum(info.file_size for info in infos) > BYTES:
         raise ValueError("it is too large")
     found: dict[str, bytes] = {}
+    folded: set[str] = set()
     for info in infos:
-        path = PurePosixPath(info.filename)
-        wrong = path.is_absolute() or ".." in path.parts or "\\" in info.filename or ":" in info.filename
-        if wrong or info.is_dir() or not path.parts or path.parts[0].startswith(".") or info.filename in found:
+        if info.is_dir() or not _allowed(info.filename) or info.filename.lower() in folded:
             raise ValueError("it holds a name that is not allowed")
+        folded.add(info.filename.lower())
         with packed.open(info) as member:
             data = member.read(info.file_size + 1)
         if len(data) != info.file_size:
@@ -120,3 +131,13 @@ def _members(packed: zipfile.ZipFile) -> dict[str, bytes]:
     if stated != {name: hashlib.sha256(data).hexdigest() for name, data in found.items()}:
         raise ValueError("its files are not those that were packed")
     return found
+
+
+def _allowed(name: str) -> bool:
+    """Whether every system can hold a file of this name inside the folder, and it is no bytecode."""
+    path = PurePosixPath(name)
+    plain = not path.is_absolute() and bool(path.parts) and not set(name) & set('\\:*?"<>|') and name.isprintable()
+    return plain and not is_compiled(path) and all(
+        not part.startswith(".") and part == part.rstrip(". ") and part.partition(".")[0].upper() not in _DEVICES
+        for part in path.parts
+    )  # fmt: skip
