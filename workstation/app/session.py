@@ -204,6 +204,11 @@ class Session:
         self._announce(change, revision, wanted.added, wanted.show)
         return Result(change.label, changed_rows(change), wanted.made, wanted.added)
 
+    def apply_again(self, change: ChangeSet) -> None:
+        """Write a change-set of another log as it stands there; it is no step to take back (``reproduce``)."""
+        revision = self.store.apply(change, actor=self.actor)
+        self._announce(change, revision)
+
     def undo(self) -> Result:
         """Take back the last step (command ``edit.undo``)."""
         return self._moved(self.history.undo())

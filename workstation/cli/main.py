@@ -152,6 +152,8 @@ def grammar() -> argparse.ArgumentParser:
     freeze.add_argument("--language", default="", metavar="L", help="en, it, ru or kk; default: of the profile")
     requests = verb("requests", "freeze.listed", "list freeze and data requests, and renewals that are due", on_case)
     requests.add_argument("--on", default="", metavar="DATE", help="day for which renewals are due, YYYY-MM-DD")
+    again = verb("reproduce", "packages.reproduce", "build the case of a package again and compare every result")
+    again.add_argument("package", type=Path, metavar="PACKAGE")
     attach = verb("attach", "packages.attach", "put a time stamp or a signature made elsewhere into a package")
     attach.add_argument("package", type=Path, metavar="PACKAGE")
     attach.add_argument("file", type=Path, metavar="FILE", help=".tsr, .p7s, .ots, .asc or .pem")

@@ -1,4 +1,4 @@
-"""Owns the verbs ``export``, ``indicators``, ``verify`` and ``attach``. Must not parse arguments."""
+"""Owns the verbs ``export``, ``indicators``, ``verify``, ``attach`` and ``reproduce``. Must not parse arguments."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from argparse import Namespace
 
 from workstation.app import export as exporting
 from workstation.app import indicators as listing
+from workstation.app.places import bundled_plugins
 from workstation.cli import opening
 from workstation.cli.answer import Answer
 from workstation.cli.cases import verdict
@@ -58,3 +59,20 @@ def attach(options: Namespace) -> Answer:
     name = put(options.package, options.file)
     lines = [f"attached as {name}; the seal is the same, the hash of the ZIP file is another"]
     return Answer({"package": str(options.package), "name": name}, lines)
+
+
+def reproduce(options: Namespace) -> Answer:
+    """Build the case of a package again from its sources and compare every file of class A."""
+    from workstation.app.reproduce import reproduce as again
+
+    found = again(options.package, bundled_plugins())
+    data = {
+        "package": str(options.package), "identical": found.identical, "same": found.same,
+        "differing": [{"name": name, "what": what} for name, what in found.differing.items()],
+        "not_done": found.not_done, "steps": found.steps,
+    }  # fmt: skip
+    lines = [f"done again: {len(found.steps)} steps", f"the same, byte for byte: {len(found.same)} files"]
+    lines += [f"differs: {name}, {what}" for name, what in found.differing.items()]
+    lines += [f"not done again: {what}" for what in found.not_done]
+    lines.append("reproduced: every result is the same" if found.identical else "NOT REPRODUCED")
+    return Answer(data, lines, 0 if found.identical else 1)

@@ -150,6 +150,33 @@ def check_package(window: MainWindow, path: Path) -> None:
     )
 
 
+def reproduce_package(window: MainWindow) -> None:
+    """Ask for a package, build its case again beside the window, and say plainly whether every result is the same."""
+    found = QFileDialog.getOpenFileName(window, tr("Reproduce a package"), "", tr("Evidence packages (*.zip)"))[0]
+    if found:
+        reproduce_path(window, Path(found))
+
+
+def reproduce_path(window: MainWindow, path: Path) -> None:
+    """Build the case of a package again and show what is the same and what is not."""
+    from workstation.domain.evidence import Check
+    from workstation.ui.results import verify_result
+
+    def work() -> Any:
+        from workstation.app.places import bundled_plugins
+        from workstation.app.reproduce import reproduce
+
+        return reproduce(path, bundled_plugins())
+
+    def done(made: Any) -> None:
+        checks = [Check(name, True, tr("the same, byte for byte")) for name in made.same]
+        checks += [Check(name, False, what) for name, what in made.differing.items()]
+        checks += [Check(tr("not done again"), False, what) for what in made.not_done]
+        window.show_dialog(verify_result(window, tr("Package {name}, done again", name=path.name), checks))
+
+    window.in_background(work, done)
+
+
 def verify_done(window: MainWindow, job: Job) -> None:
     """Show the checks of the case."""
     from workstation.ui.results import verify_result

@@ -121,6 +121,13 @@ def view_commands(window: MainWindow) -> list[Command]:
             partial(flows.verify_package, window),
         ),
         own(
+            "view.reproduce",
+            "Reproduce a package",
+            "Case",
+            "Build the case of a package again from its sources and compare every result, byte for byte.",
+            partial(flows.reproduce_package, window),
+        ),
+        own(
             "view.close_case",
             "Close case",
             "Case",
