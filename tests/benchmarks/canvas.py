@@ -249,7 +249,7 @@ def _large(app: Any, count: int) -> list[dict[str, Any]]:
 def _huge(app: Any, count: int) -> list[dict[str, Any]]:
     """R4: a travelling frame beside one plain picture of the whole window."""
     pos, source, target = _grid(count)
-    flow, plain = _flow(_picture(pos, source, target), crisp=False), _Plain()
+    flow, plain = _flow(Picture(), crisp=False), _Plain()
     low, high = pos.min(0), pos.max(0)
     cx, cy = ((low + high) / 2).tolist()
     fit = float(min(_WIDTH / (high - low)[0], _HEIGHT / (high - low)[1]))
@@ -257,6 +257,8 @@ def _huge(app: Any, count: int) -> list[dict[str, Any]]:
     for view, _ in peers.values():
         view.resize(_WIDTH, _HEIGHT)
         view.show()
+    app.processEvents()  # a window that is not exposed yet paints nothing
+    flow.set_graph(_picture(pos, source, target))
     started = time.perf_counter()
     flow.set_camera(cx, cy, fit)
     flow.viewport().repaint()
@@ -297,10 +299,10 @@ class _Plain(QWidget):
 
 def _memory(count: int = 20_000) -> list[dict[str, Any]]:
     """R7: what the arrays of a graph and its first frame hold, beside a base of 30 MB."""
-    picture = _picture(*_grid(count))
+    picture, kernels = _picture(*_grid(count)), load_kernels()
     tracemalloc.start()
     data = GraphData(picture)
-    raster = Raster(load_kernels(), themes.load("light"), 2)
+    raster = Raster(kernels, themes.load("light"), 2)
     drawn = raster.render(data, Camera(0, 0, 0.1, _WIDTH, _HEIGHT))
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()

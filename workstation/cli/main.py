@@ -183,6 +183,10 @@ def grammar() -> argparse.ArgumentParser:
     raised.add_argument("--profile", type=Path, metavar="FILE", help="thresholds of your jurisdiction (default: an example)")
     raised.add_argument("--unprotected", action="store_true", help="also where the kernel sandbox is not complete")
 
+    caution = verb("risk", "risk.risk", "list the reasons for caution about an address or entity, explained", on_case)
+    caution.add_argument("subject", metavar="SUBJECT", help="address, or subject key")
+    caution.add_argument("--profile", type=Path, metavar="FILE", help="weights of your office (default: an example)")
+
     rates = verb("measure", "measure.measure", "measure how often heuristics and detectors are right, on made sets")
     rates.add_argument("--out", type=Path, metavar="FOLDER", help="where the tables go (default: the method cards)")
     rates.add_argument("--seeds", type=int, nargs="+", metavar="N", help="other seeds than the published ones")

@@ -20,7 +20,7 @@ from workstation.ui import facts
 from workstation.ui.cards import words as cards
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
-from workstation.ui.inspection import between, exposure, stated
+from workstation.ui.inspection import between, exposure, risk, stated
 from workstation.ui.inspection.asked import SMALL, Answers
 from workstation.ui.later import Later
 from workstation.ui.text import cell
@@ -281,6 +281,7 @@ class Inspector(QScrollArea):
             found = facts.of_subject(session, subject, self.desk.display)
             self._card(found.rows)
             self._flows(found)
+            risk.show(self.answers, session, subject, self.column)
             exposure.show(self.answers, session, subject, self.column)
         stated.labels(session, subject, self.column)
         stated.notes(session, subject, self.column)
