@@ -118,7 +118,9 @@ def test_leaving_puts_everything_back(window: MainWindow, open_demo: Callable[[]
     names = [node.name for node in session.graphs.picture(session.graph).nodes]
     window.ask("view.present")
     assert window.stage is not None
-    assert all(dock.isHidden() for dock in window.docks.values())
+    assert not any(window.stage.screen.isAncestorOf(dock) for dock in window.docks.values())
+    assert window.stage.screen.isFullScreen()
+    assert window.stage.canvas.window() is window.stage.screen
     _press(window.stage, Qt.Key.Key_PageDown)
     _press(window.stage, Qt.Key.Key_S)
     _press(window.stage, Qt.Key.Key_Escape)

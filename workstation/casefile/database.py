@@ -122,6 +122,8 @@ class Database:
         self._guard = threading.Lock()
         self._raw: list[Any] = []
         self._closed = False
+        #: Grows after every transaction that may have written: what was read at one number is true while it stands.
+        self.writes = 0
         self._readers = self._engine("BEGIN", query_only=True)
         self._writer = self._engine("BEGIN IMMEDIATE", query_only=False)
 
@@ -149,7 +151,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one state of the case and cannot write."""
-        self._check_open()
+        self.check_open()
         try:
             with self._readers.connect() as conn:
                 yield conn
@@ -165,7 +167,7 @@ class Database:
                 quarter of the time of an import); the check of the whole case still does.
         """
         with self._gate.turn(background=background):
-            self._check_open()
+            self.check_open()
             try:
                 with self._writer.connect() as conn:
                     if made_ids:  # not possible inside a transaction
@@ -178,8 +180,11 @@ class Database:
                             cursor(conn).execute("PRAGMA foreign_keys=ON")
             except (DBAPIError, SQLITE.Error) as problem:
                 raise plain_error(problem, encrypted=self.encrypted) from problem
+            finally:
+                self.writes += 1  # inside the gate: only one writer counts at a time
 
-    def _check_open(self) -> None:
+    def check_open(self) -> None:
+        """Raise WS-CASE-015 when the case is closed."""
         if self._closed:
             raise WorkstationError("WS-CASE-015", "the case is closed", "nothing was changed", "open it again")
 

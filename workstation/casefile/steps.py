@@ -79,10 +79,13 @@ def current(store: Store) -> int:
 
 def next_labels(store: Store) -> tuple[str, str]:
     """Names of the steps that undo and redo would act on, each empty when there is none."""
-    with store.database.read() as conn:
+
+    def read(conn: Connection) -> tuple[str, str]:
         back = select(UNDO.c.label).where(UNDO.c.undone == _DONE).order_by(UNDO.c.id.desc()).limit(1)
         ahead = select(UNDO.c.label).where(UNDO.c.undone == _AHEAD).order_by(UNDO.c.id).limit(1)
         return conn.execute(back).scalar_one_or_none() or "", conn.execute(ahead).scalar_one_or_none() or ""
+
+    return store.known("next steps", read)
 
 
 def go(store: Store, step: int, label: str, actor: str) -> ChangeSet | None:

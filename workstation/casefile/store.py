@@ -12,7 +12,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import Connection
 
 from workstation.casefile import (
     checkpoints,
@@ -141,6 +143,14 @@ def open_case(
         raise
 
 
+T = TypeVar("T")
+
+#: A table of more rows is read each time rather than kept in memory.
+_SMALL = 5000
+#: As with tables; a run of a plugin brings all its answers with it.
+_FEW = 20
+
+
 class Store:
     """An open case. Close it, or use it in a ``with`` statement."""
 
@@ -150,6 +160,7 @@ class Store:
         self.clock = clock
         self.entropy = entropy
         self._counts: tuple[int, Counts] | None = None
+        self._answers: dict[str, tuple[int, Any]] = {}
 
     def __enter__(self) -> Store:
         return self
@@ -170,34 +181,48 @@ class Store:
 
     def info(self) -> CaseInfo:
         """Head data of the case."""
-        with self.database.read() as conn:
-            return queries.info(conn, encrypted=self.database.encrypted)
+        return self.known("info", lambda conn: queries.info(conn, encrypted=self.database.encrypted))
 
     @property
     def revision(self) -> int:
         """A number that grows with every change of evidence or work product."""
-        with self.database.read() as conn:
-            return schema.revision(conn)
+        return self.known("revision", schema.revision)
 
     def head(self) -> tuple[int, str]:
         """Sequence and digest (hex) of the last custody entry."""
-        with self.database.read() as conn:
-            return custody.head(conn)
+        return self.known("head", custody.head)
 
     def counts(self) -> Counts:
         """How much the case holds; counted once for each revision."""
+        revision = self.revision
+        if self._counts is None or self._counts[0] != revision:
+            with self.database.read() as conn:
+                self._counts = (schema.revision(conn), queries.counts(conn))
+        return self._counts[1]
+
+    def known(self, what: str, read: Callable[[Connection], T], keep: Callable[[T], bool] = lambda _: True) -> T:
+        """A small answer, read again only after something was written: the window asks hundreds of times a second.
+
+        Only this program writes to an open case (the file is locked), and every writer goes through
+        ``database.write``.
+        """
+        self.database.check_open()
+        writes = self.database.writes  # before the reading: a writer in between makes the answer old at once
+        known = self._answers.get(what)
+        if known is not None and known[0] == writes:
+            answer: T = known[1]
+            return answer
         with self.database.read() as conn:
-            revision = schema.revision(conn)
-            if self._counts is None or self._counts[0] != revision:
-                self._counts = (revision, queries.counts(conn))
-            return self._counts[1]
+            answer = read(conn)
+        if keep(answer):
+            self._answers[what] = (writes, answer)
+        return answer
 
     # --- evidence ---------------------------------------------------------------------------------------------
 
     def exhibits(self) -> list[Exhibit]:
         """All exhibits by number."""
-        with self.database.read() as conn:
-            return exhibits.listing(conn)
+        return list(self.known("exhibits", exhibits.listing))
 
     def exhibit(self, number: int) -> Exhibit:
         """One exhibit; ``WorkstationError`` when the case has no such number."""
@@ -335,9 +360,9 @@ class Store:
     # --- work product -----------------------------------------------------------------------------------------
 
     def rows(self, table: str) -> dict[str, dict[str, Any]]:
-        """All rows of a work-product table by key."""
-        with self.database.read() as conn:
-            return work.rows(conn, table)
+        """All rows of a work-product table by key; the caller may change what it gets."""
+        known = self.known(f"rows {table}", lambda conn: work.rows(conn, table), lambda rows: len(rows) <= _SMALL)
+        return {key: dict(row) for key, row in known.items()}
 
     def row(self, table: str, key: str) -> dict[str, Any] | None:
         """One row of a work-product table."""
@@ -413,8 +438,8 @@ class Store:
 
     def kept_traces(self) -> list[traces.KeptTrace]:
         """All kept trace runs by number."""
-        with self.database.read() as conn:
-            return traces.listing(conn)
+        known = self.known("traces", traces.listing, lambda runs: len(runs) <= _FEW)
+        return list(known)
 
     def kept_trace(self, number: int) -> traces.KeptTrace | None:
         """One kept trace run, or None."""
@@ -433,8 +458,8 @@ class Store:
 
     def kept_plugin_runs(self) -> list[plugin_runs.KeptPluginRun]:
         """All kept runs of plugins by number."""
-        with self.database.read() as conn:
-            return plugin_runs.listing(conn)
+        known = self.known("plugin runs", plugin_runs.listing, lambda runs: len(runs) <= _FEW)
+        return list(known)
 
     # --- custody ----------------------------------------------------------------------------------------------
 
@@ -450,8 +475,7 @@ class Store:
 
     def first_seal_key(self) -> str | None:
         """The key of the first seal (64 hex digits); None when it was written down and forgotten."""
-        with self.database.read() as conn:
-            return sealing.first_key(conn)
+        return self.known("first seal key", sealing.first_key)
 
     def forget_first_seal_key(self, *, actor: str) -> None:
         """Take the first key out of the case for good, and say so in the log."""

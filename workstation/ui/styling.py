@@ -1,30 +1,38 @@
-"""Owns applying a theme to the window: colours from ``ui.theme``, spacing from ``ui.style``. Must not name a colour."""
+"""Owns applying a theme to a window: colours from ``ui.theme``, spacing from ``ui.style``. Must not name a colour."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QFontInfo
+from PySide6.QtGui import QFont, QFontInfo
 from PySide6.QtWidgets import QApplication, QWidget
 
 from workstation.ui import style
 
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """The theme in force: colour of each role, and the value the canvas takes."""
-
-    roles: Mapping[str, str]
-    canvas: Any
+if TYPE_CHECKING:
+    from workstation.ui.theme import Theme
 
 
-def apply(app: QApplication, window: QWidget, name: str, scale: int) -> Applied:
-    """Put theme and text scale on the application and the chrome on the window."""
+def apply(app: QApplication, window: QWidget, name: str, scale: int) -> Theme:
+    """Put theme and text scale on the application and the chrome on the window; gives the theme for the canvas."""
     from workstation.ui import theme
 
     made = theme.apply(app, name, scale)
-    size = max(8, QFontInfo(app.font()).pixelSize())
-    window.setStyleSheet(style.sheet(app.palette(), size))
-    return Applied({role: str(value) for role, value in made.roles.items()}, made)
+    window.setStyleSheet(style.sheet(app.palette(), _pixels(app.font())))
+    return made
+
+
+def dress(window: QWidget, name: str, scale: int) -> Theme:
+    """Put theme and text scale on one window only, whatever the application wears; gives the theme for the canvas."""
+    from workstation.ui import theme
+
+    made = theme.load(name, scale)
+    palette, font = theme.palette(made), theme.font(made)
+    window.setPalette(palette)
+    window.setFont(font)
+    window.setStyleSheet(style.sheet(palette, _pixels(font)))
+    return made
+
+
+def _pixels(font: QFont) -> int:
+    return max(8, QFontInfo(font).pixelSize())

@@ -98,8 +98,7 @@ class MainWindow(QMainWindow):
         self.history: HistoryPanel | None = None
         self.inspector: QWidget | None = None
         self.stage: Presentation | None = None
-        self.stage_look: tuple[str, int] | None = None
-        self._theme: Any = None
+        self.colours: Any = None
         from workstation.ui.viewcommands import view_commands
 
         self.shell_commands = Registry()
@@ -192,6 +191,7 @@ class MainWindow(QMainWindow):
 
     def _menus(self) -> None:
         self.menu_actions = actions.fill_menu_bar(self, self.registry, self.ask, self.why_off)
+        self._choices: list[tuple[QAction, str | int]] = []
         self._add_choices()
         self._enable()
 
@@ -205,16 +205,21 @@ class MainWindow(QMainWindow):
         for name in THEMES:
             made = QAction(tr(name.capitalize()), themes)
             made.setCheckable(True)
-            made.setChecked(self.settings.theme == name)
+            self._choices.append((made, name))
             made.triggered.connect(lambda _=False, theme=name: self.set_theme(theme))
             themes.addAction(made)
         sizes = view.addMenu(tr("Text size"))
         for percent in SCALES:
             made = QAction(f"{percent} %", sizes)
             made.setCheckable(True)
-            made.setChecked(self.settings.scale == percent)
+            self._choices.append((made, percent))
             made.triggered.connect(lambda _=False, value=percent: self.set_scale(value))
             sizes.addAction(made)
+        self._mark_choices()
+
+    def _mark_choices(self) -> None:
+        for action, value in self._choices:
+            action.setChecked(value in (self.settings.theme, self.settings.scale))
 
     def why_off(self, command: Command) -> str:
         """Why a command is off now, empty when it is on."""
@@ -235,15 +240,15 @@ class MainWindow(QMainWindow):
     # --- look -------------------------------------------------------------------------------------------------
 
     def restyle(self) -> None:
-        """Apply theme and text scale to everything; on stage those of the stage."""
+        """Apply theme and text scale to everything but the stage."""
         from workstation.ui.styling import apply
 
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        self._theme = apply(app, self, *(self.stage_look or (self.settings.theme, self.settings.scale)))
-        self.desk.roles = self._theme.roles
-        if self.canvas is not None and self.canvas.view is not None:
-            self.canvas.view.set_theme(self._theme.canvas)
+        self.colours = apply(app, self, self.settings.theme, self.settings.scale)
+        self.desk.roles = dict(self.colours.roles)
+        if self.stage is None and self.canvas is not None and self.canvas.view is not None:
+            self.canvas.view.set_theme(self.colours)
         repaint_icons(self)
         QApplication.sendEvent(self.status, QEvent(QEvent.Type.LayoutRequest))  # or it stays as high as it was
         self.desk.restyled.emit()
@@ -253,13 +258,13 @@ class MainWindow(QMainWindow):
         """Switch the theme and remember it."""
         self.settings.theme = name
         self.restyle()
-        self._menus()
+        self._mark_choices()
 
     def set_scale(self, percent: int) -> None:
         """Set the text scale and remember it."""
         self.settings.scale = percent
         self.restyle()
-        self._menus()
+        self._mark_choices()
         if self.transfers is not None:
             self.transfers.show_ledger(self.desk.ledger())
 
@@ -310,7 +315,7 @@ class MainWindow(QMainWindow):
         self.reset_workspace(show=False)
         repaint_icons(self)
         if self.canvas.view is not None:
-            self.canvas.view.set_theme(self._theme.canvas)
+            self.canvas.view.set_theme(self.colours)
 
     def _outline(self) -> QWidget:
         from workstation.ui.outline import OutlinePanel
@@ -325,7 +330,7 @@ class MainWindow(QMainWindow):
         assert self.canvas is not None
         self.canvas.load()
         if self.canvas.view is not None:
-            self.canvas.view.set_theme(self._theme.canvas)
+            self.canvas.view.set_theme(self.colours)
 
     def reset_workspace(self, *, show: bool = True) -> None:
         """Put every dock back to its place and size."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
@@ -24,10 +26,10 @@ def canvas_drag(monkey: Monkey) -> None:
         return
     button = monkey.pick.choice((LEFT, LEFT, MIDDLE))
     start, end = monkey.some_point(surface), monkey.point(surface)
-    QTest.mousePress(surface, button, monkey.pick.choice(MODIFIERS), start)
+    monkey.timed("canvas_drag", partial(QTest.mousePress, surface, button, monkey.pick.choice(MODIFIERS), start))
     for part in (0.3, 0.7, 1.0):
-        QTest.mouseMove(surface, start + (end - start) * part)
-        QCoreApplication.processEvents()
+        monkey.timed("canvas_drag", partial(QTest.mouseMove, surface, start + (end - start) * part))
+        monkey.settle("canvas_drag", 1)
     QTest.mouseRelease(surface, button, NONE, end)
 
 
@@ -59,7 +61,7 @@ def canvas_menu(monkey: Monkey) -> None:
     if surface is not None:
         at = monkey.some_point(surface)
         QTest.mouseClick(surface, RIGHT, NONE, at)
-        QCoreApplication.processEvents()
+        monkey.settle("canvas_menu", 1)
         monkey.choose_in_popup()
 
 

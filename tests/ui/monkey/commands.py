@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
@@ -27,12 +27,12 @@ def undo(monkey: Monkey) -> None:
 def palette(monkey: Monkey) -> None:
     """The palette: type, look, leave or run."""
     monkey.window.ask("view.palette")
-    QCoreApplication.processEvents()
+    monkey.settle("palette", 1)
     found = next((d for d in monkey.dialogs() if type(d).__name__ == "Palette"), None)
     field = found.findChild(QLineEdit) if found is not None else None
     if found is not None and field is not None:
         field.setText(monkey.pick.choice((monkey.words()[:40], "scene", "@exch", "/T", "#", "> layout")))
-        QCoreApplication.processEvents()
+        monkey.settle("palette", 1)
         if monkey.pick.random() < 0.3 and "quit" not in field.text():
             QTest.keyClick(field, Qt.Key.Key_Down)
         QTest.keyClick(field, Qt.Key.Key_Escape)
@@ -44,5 +44,5 @@ def search(monkey: Monkey) -> None:
     if field.isVisible():
         field.setText(monkey.pick.choice((monkey.words()[:80], "T", "Victim", "exchange", "")))
         field.textEdited.emit(field.text())
-        QCoreApplication.processEvents()
+        monkey.settle("search", 1)
         QTest.keyClick(field, monkey.pick.choice((Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Down)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -47,7 +47,7 @@ def dialog(monkey: Monkey) -> None:
         top.reject()
         return
     fill(monkey, top)
-    QCoreApplication.processEvents()
+    monkey.settle("dialog", 1)
     buttons = [b for b in top.findChildren(QAbstractButton) if b.isVisible() and b.isEnabled()]
     if buttons and monkey.pick.random() < 0.7:
         QTest.mouseClick(monkey.pick.choice(buttons), LEFT)

@@ -59,7 +59,8 @@ def report(monkey: Monkey, done: int, seconds: float) -> str:
     lines.append(f"memory {sizes} MiB; growth after the first fifth {words}")
     worst = sorted(monkey.gaps.items(), key=lambda item: -item[1])[:12]
     lines.append("longest gaps (processor): " + ", ".join(f"{name} {1000 * gap:.0f} ms" for name, gap in worst))
-    lines.append(f"gaps over 100 ms: {len(monkey.slow)}")
+    by_name = collections.Counter(name.split(" | ")[0] for _used, _wall, name in monkey.slow)
+    lines.append(f"gaps over 100 ms: {len(monkey.slow)}: " + ", ".join(f"{n} × {k}" for k, n in by_name.most_common()))
     lines += [
         f"  {1000 * used:.0f} ms ({1000 * wall:.0f}) {name}"
         for used, wall, name in sorted(monkey.slow, reverse=True)[:40]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.monkey.base import LEFT, NONE, Monkey
@@ -32,7 +33,7 @@ def time_line(monkey: Monkey) -> None:
     """Step, play, brush, clear."""
     panel: Any = monkey.window.docks["timeline"].widget()
     monkey.window.show_dock("timeline")
-    QCoreApplication.processEvents()
+    monkey.settle("time_line", 1)
     kind = monkey.pick.randrange(4)
     if kind == 0:
         panel.step(monkey.pick.choice((1, -1)))
@@ -51,13 +52,14 @@ def time_line(monkey: Monkey) -> None:
 def stage(monkey: Monkey) -> None:
     """Present, click through some scenes, mostly leave."""
     if monkey.window.stage is None:
-        monkey.window.ask("view.present")
-        QCoreApplication.processEvents()
+        monkey.timed("stage, on", lambda: monkey.window.ask("view.present"))
+        monkey.settle("stage, on", 1)
     view = monkey.window.canvas.view if monkey.window.canvas is not None else None
     names = ("PageDown", "PageDown", "PageUp", "Period", "S", "M", "N", "Home", "End")
     for _ in range(3):
         if view is not None and monkey.window.stage is not None:
-            QTest.keyClick(view, getattr(Qt.Key, f"Key_{monkey.pick.choice(names)}"))
-            QCoreApplication.processEvents()
+            key = getattr(Qt.Key, f"Key_{monkey.pick.choice(names)}")
+            monkey.timed("stage, key", partial(QTest.keyClick, view, key))
+            monkey.settle("stage, key", 1)
     if monkey.window.stage is not None and monkey.pick.random() < 0.9:
         monkey.window.stage.leave()

@@ -1,4 +1,4 @@
-"""Owns the stage: scenes one after the other on an empty window, by keyboard or clicker, with everything put back after.
+"""Owns the stage: scenes one after the other on a screen of their own, by keyboard or clicker, with everything put back.
 
 It changes nothing in the case. Names of persons are masked from the start (``app/privacy``); M takes the mask off.
 """
@@ -9,19 +9,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from workstation.ui import styling
 from workstation.ui.guard import guard
 from workstation.ui.present.before import Before
 from workstation.ui.translate import tr
-from workstation.ui.widgets import plain
+from workstation.ui.widgets import EmptyState, plain, repaint_icons
 
 if TYPE_CHECKING:
     from workstation.analysis.picture import Picture
     from workstation.app.sceneviews import SceneView
     from workstation.app.session import Session
     from workstation.ui.present.notes import SpeakerNotes
+    from workstation.ui.theme import Theme
     from workstation.ui.window import MainWindow
 
 _RING = 44
@@ -71,6 +73,28 @@ class Blank(QWidget):
 
 
 @guard
+class Screen(QWidget):
+    """The window of the audience. It takes the canvas in; the window of the program stands below as it was.
+
+    Args:
+        leave: ends the presentation, when the window system closes this window.
+    """
+
+    def __init__(self, window: MainWindow, leave: Callable[[], object]) -> None:
+        super().__init__(window, Qt.WindowType.Window)
+        self.setObjectName("stage")
+        self.setWindowTitle(tr("Presentation"))
+        self._leave = leave
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self._leave()
+
+
+@guard
 class Presentation(QObject):
     """A presentation from its start to :meth:`leave`.
 
@@ -102,13 +126,12 @@ class Presentation(QObject):
         self.remark.setMaximumWidth(round(window.width() * 0.3))
         self.remark.hide()
         line.addWidget(self.remark)
-        column = canvas.layout()
-        assert column is not None
-        column.addWidget(self.bar)
+        self.screen = Screen(window, self.leave)
+        self.absent = EmptyState(tr("The graph is on stage."), tr("End the presentation"), "F5", self.leave)
         self.ring = PointerRing(canvas.stage)
-        self.blank = Blank(window)
+        self.blank = Blank(self.screen)
         self.notes: SpeakerNotes | None = None
-        self._clear()
+        self._enter()
         canvas.set_mask(self._mask)
         for each in self._watched():
             each.installEventFilter(self)
@@ -118,21 +141,27 @@ class Presentation(QObject):
 
     def _watched(self) -> list[QObject]:
         view = self.canvas.view
-        return [self.window, *([view, view.viewport()] if view is not None else [])]
+        return [self.screen, self.absent, *([view, view.viewport()] if view is not None else [])]
 
-    def _clear(self) -> None:
-        """Take everything away but the graph."""
-        for dock in self.window.docks.values():
-            dock.hide()
-        canvas = self.canvas
-        for each in (
-            self.window.menuBar(), self.window.head_bar, self.window.statusBar(),
-            canvas.tab_row, canvas.crumbs, canvas.zoom, canvas.scope,
-        ):  # fmt: skip
+    def _enter(self) -> None:
+        """Take the canvas out of the window and put it alone on the screen, in large type."""
+        canvas, screen, pages = self.canvas, self.screen, self.window.pages
+        pages.insertWidget(pages.indexOf(canvas), self.absent)
+        pages.setCurrentWidget(self.absent)
+        screen.column.addWidget(canvas, 1)
+        screen.column.addWidget(self.bar)
+        canvas.show()
+        for each in (canvas.tab_row, canvas.crumbs, canvas.zoom, canvas.scope):
             each.hide()
-        self.window.stage_look = ("projector", min(250, round(self._was.scale * 1.5)))
-        self.window.restyle()
-        self.window.showFullScreen()
+        scale = min(250, round(self.window.settings.scale * 1.5))
+        self._colour(styling.dress(screen, "projector", scale))
+        screen.setGeometry(self.window.screen().geometry())
+        screen.showFullScreen()
+
+    def _colour(self, colours: Theme) -> None:
+        repaint_icons(self.canvas)
+        if self.canvas.view is not None:
+            self.canvas.view.set_theme(colours)
 
     def _mask(self, picture: Picture) -> Picture:
         from workstation.app.privacy import masked
@@ -218,7 +247,7 @@ class Presentation(QObject):
     def toggle_blank(self) -> None:
         """A black screen, or the stage again."""
         self.blank.setVisible(not self.blank.isVisible())
-        self.blank.setGeometry(self.window.rect())
+        self.blank.setGeometry(self.screen.rect())
         self.blank.raise_()
 
     # --- keys and pointer -------------------------------------------------------------------------------------
@@ -260,16 +289,18 @@ class Presentation(QObject):
             each.removeEventFilter(self)
         self.canvas.set_scene(None)
         self.canvas.set_mask(None)
-        column = self.canvas.layout()
-        if column is not None:
-            column.removeWidget(self.bar)
-        for each in (self.bar, self.ring, self.blank):
-            each.hide()
-            each.deleteLater()
+        pages = self.window.pages
+        pages.insertWidget(pages.indexOf(self.absent), self.canvas)
+        pages.setCurrentWidget(self.canvas)
+        pages.removeWidget(self.absent)
+        self._colour(self.window.colours)
         if self.notes is not None:
             self.notes.close()
             self.notes.deleteLater()
-        self.window.stage_look = None
+        self.ring.hide()
+        self.screen.hide()
+        for each in (self.ring, self.absent, self.screen):
+            each.deleteLater()
         self._was.put_back()
         self._ended()
         self.deleteLater()
