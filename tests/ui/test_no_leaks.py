@@ -55,7 +55,7 @@ def _work(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     assert window.stage is not None
     window.stage.leave()
     session.select([])
-    qtbot.waitUntil(lambda: window.desk.queue.idle)
+    qtbot.waitUntil(lambda: window.desk.queue.idle and not any(job.active for job in session.jobs.all()))
 
 
 def test_rounds_of_work_leave_nothing_behind(window: MainWindow, demo: Session, qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,6 +64,14 @@ def catch_errors(window: MainWindow) -> None:
     sys.excepthook = hook
 
 
+def _get_ready(window: MainWindow) -> None:
+    """Make the canvas, then import what an open case needs beside the window, while the user looks at the start page."""
+    from workstation.ui.panelparts import import_parts
+
+    window.load_canvas()
+    threading.Thread(target=import_parts, name="import panels", daemon=True).start()
+
+
 def run(case: Path | None = None, *, demo: bool = False) -> int:
     """Show the window and run until it is closed; gives the exit code."""
     if os.environ.get("QT_QPA_PLATFORM", "") not in ("offscreen", "minimal"):
@@ -80,7 +89,7 @@ def run(case: Path | None = None, *, demo: bool = False) -> int:
     window = make_window(Settings(folder / "window.ini"), folder)
     catch_errors(window)
     window.show()
-    QTimer.singleShot(0, window, window.load_canvas)
+    QTimer.singleShot(0, window, lambda: _get_ready(window))
     if case is not None:
         QTimer.singleShot(0, window, lambda: window.open_path(case))
     elif demo:

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
-from workstation.app.trail import Expansion, Trail, trail
 from workstation.domain.subjects import parse
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
 from workstation.ui.text import cell, set_tip
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import button, clear, plain
+
+if TYPE_CHECKING:
+    from workstation.app.trail import Expansion, Trail
 
 _NAME = 28
 _GAP = 4
@@ -36,7 +39,7 @@ class Crumbs(QWidget):
         super().__init__()
         self.desk = desk
         self._look = look
-        self.trail = Trail((), ())
+        self.trail: Trail | None = None
         self.setAccessibleName(tr("Steps of the graph"))
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(10, 0, 10, 2)
@@ -46,27 +49,29 @@ class Crumbs(QWidget):
     def refresh(self) -> bool:
         """Show the trail of the active graph; false when nothing was expanded on it."""
         session = self.desk.session
-        found = Trail((), ())
+        found: Trail | None = None
         if session is not None and session.graph:
+            from workstation.app.trail import trail
+
             found = trail(session.graphs, session.graph)
-        if found != self.trail or (found.expansions and not self._crumbs):
+        if found != self.trail or (found and found.expansions and not self._crumbs):
             self.trail = found
             self._show()
-        return bool(found.expansions)
+        return found is not None and bool(found.expansions)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.trail.expansions:
+        if self.trail is not None:
             self._show()
 
     def _show(self) -> None:
         """As many of the last steps as there is room for."""
         clear(self._line)
         self._crumbs = []
-        if not self.trail.expansions:
+        if self.trail is None or not self.trail.expansions:
             return
         start = self._crumb(tr("Start ({n})", n=len(self.trail.seeds)), self.trail.seeds, None)
         steps = [self._step(each) for each in self.trail.expansions]
@@ -124,7 +129,7 @@ class Crumbs(QWidget):
     def _list(self, number: int, under: QWidget) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for each in self.trail.expansions[:number]:
+        for each in self.trail.expansions[:number] if self.trail is not None else ():
             action = menu.addAction(self._words(each).replace("&", "&&"))
             action.triggered.connect(partial(self._later, each.brought))
         menu.popup(under.mapToGlobal(QPoint(0, under.height())))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from workstation.app import bus, fans
 from workstation.ui.desk import Desk
 from workstation.ui.translate import count, tr
 
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 
 def toggle(desk: Desk, edges: Sequence[int]) -> str:
     """Fan lines out, or bundle those that are fanned out already; says what happened."""
+    from workstation.app import bus, fans
+
     session = desk.session
     if session is None:
         return ""

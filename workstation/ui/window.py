@@ -270,12 +270,21 @@ class MainWindow(QMainWindow):
 
     # --- panels -----------------------------------------------------------------------------------------------
 
+    def _canvas(self) -> CanvasArea:
+        """The middle of the window, made when it is first needed; it needs no library of the case file."""
+        if self.canvas is None:
+            from workstation.ui.canvas_area import CanvasArea
+
+            self.canvas = CanvasArea(self.desk, self._canvas_key)
+            self.canvas.context_asked.connect(self._context)
+            self.pages.addWidget(self.canvas)
+        return self.canvas
+
     def load_panels(self) -> None:
         """Make canvas and panels; their libraries are imported here."""
-        if self.canvas is not None:
+        if self.docks:
             return
         from workstation.ui import records
-        from workstation.ui.canvas_area import CanvasArea
         from workstation.ui.cards.parties import PartiesPanel
         from workstation.ui.flowviews import FlowsPanel
         from workstation.ui.history import HistoryPanel
@@ -289,9 +298,7 @@ class MainWindow(QMainWindow):
         from workstation.ui.workbench import flows as workbench
         from workstation.ui.workbench.statementpanel import StatementPanel
 
-        self.canvas = CanvasArea(self.desk, self._canvas_key)
-        self.canvas.context_asked.connect(self._context)
-        self.pages.addWidget(self.canvas)
+        canvas = self._canvas()
         self.transfers = TransfersPanel(self.desk.display, self.desk.name, lambda: self.ask("case.import"))
         self.transfers.picked.connect(self._rows_picked)
         self.desk.selection_changed.connect(self._table_follow)
@@ -314,8 +321,8 @@ class MainWindow(QMainWindow):
         self.docks = docks.make(self, made)
         self.reset_workspace(show=False)
         repaint_icons(self)
-        if self.canvas.view is not None:
-            self.canvas.view.set_theme(self.colours)
+        if canvas.view is not None:
+            canvas.view.set_theme(self.colours)
 
     def _outline(self) -> QWidget:
         from workstation.ui.outline import OutlinePanel
@@ -325,12 +332,11 @@ class MainWindow(QMainWindow):
         return made
 
     def load_canvas(self) -> None:
-        """Import the drawing libraries while the user looks at the shell."""
-        self.load_panels()
-        assert self.canvas is not None
-        self.canvas.load()
-        if self.canvas.view is not None:
-            self.canvas.view.set_theme(self.colours)
+        """Import the drawing libraries while the user looks at the shell; the panels come with the first case."""
+        canvas = self._canvas()
+        canvas.load()
+        if canvas.view is not None:
+            canvas.view.set_theme(self.colours)
 
     def reset_workspace(self, *, show: bool = True) -> None:
         """Put every dock back to its place and size."""

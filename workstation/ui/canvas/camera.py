@@ -37,6 +37,13 @@ class Camera:
         """The world point under a pixel of the view."""
         return self.x + (x - self.width / 2) / self.scale, self.y + (y - self.height / 2) / self.scale
 
+    def area_of(self, seen: Camera) -> tuple[float, float, float, float]:
+        """Left, top, width and height, in pixels of this view, of what another camera saw."""
+        grow = self.scale / seen.scale
+        x = (seen.x - self.x) * self.scale + self.width / 2 - seen.width / 2 * grow
+        y = (seen.y - self.y) * self.scale + self.height / 2 - seen.height / 2 * grow
+        return x, y, seen.width * grow, seen.height * grow
+
     @property
     def device_size(self) -> tuple[int, int]:
         """Width and height in device pixels."""

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -22,6 +21,7 @@ from workstation.ui.canvas import brush, frames, labels, lasso, notes
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import GraphData
 from workstation.ui.canvas.engine import Engine, Frame
+from workstation.ui.canvas.marking import FEW, Marker, Marks
 from workstation.ui.guard import guard
 from workstation.ui.theme import Theme
 
@@ -30,21 +30,6 @@ _REST_MS = 70
 _PATIENCE = 8.0
 # Constant and huge: pyqtgraph's view rectangle is stale while the range changes and the item would be culled.
 _WORLD = QRectF(-1e7, -1e7, 2e7, 2e7)
-
-
-@dataclass(slots=True)
-class Marks:
-    """What is marked on screen; nothing of it is in the base image."""
-
-    nodes: frozenset[int] = frozenset()
-    edges: frozenset[int] = frozenset()
-    hovered_node: int = -1
-    hovered_edge: int = -1
-    band: QRectF | None = None
-    lasso: list[tuple[float, float]] = field(default_factory=list)
-    card: str = ""
-    focused: bool = False
-    current: int = -1
 
 
 @guard
@@ -58,6 +43,7 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         self.data_ = GraphData(Picture())
         self.theme = theme
         self.marks = Marks()
+        self.marker = Marker(theme)
         self.engine = Engine(theme)
         self.engine.ready.connect(self._arrived)
         self.writer = labels.Writer(theme)
@@ -90,6 +76,7 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         """Draw everything in other colours."""
         self.theme = theme
         self.engine.set_theme(theme)
+        self.marker = Marker(theme)
         self.writer = labels.Writer(theme, self.writer.ratio)
         self._frame = None
         self._board = None
@@ -130,7 +117,7 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         frames.draw(painter, self.data_, camera, self.theme)
         if frame.data_version != self.data_.version:
             self._draw_moving(painter, camera)
-        self._draw_marks(painter, camera, frame)
+        self.marker.draw(painter, self.data_, camera, self.marks, frame.edges, now=self._resting or self.deterministic)
         self._draw_labels(painter, camera, frame)
         notes.draw(painter, self.data_, camera, self.theme, self.marks.card)
         self._draw_band(painter)
@@ -182,14 +169,11 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         self.update()
 
     def _blit(self, painter: QPainter, camera: Camera, frame: Frame) -> None:
-        seen = frame.camera
-        if seen == camera:
+        if frame.camera == camera:
             painter.drawImage(0, 0, frame.image)
             return
-        grow = camera.scale / seen.scale
-        x = (seen.x - camera.x) * camera.scale + camera.width / 2 - seen.width / 2 * grow
-        y = (seen.y - camera.y) * camera.scale + camera.height / 2 - seen.height / 2 * grow
-        area = QRectF(x, y, seen.width * grow, seen.height * grow)
+        area = QRectF(*camera.area_of(frame.camera))
+        x, y = area.x(), area.y()
         ground = QColor(self.theme.canvas)
         for strip in (
             QRectF(0, 0, x, camera.height), QRectF(area.right() - 1, 0, camera.width - area.right() + 1, camera.height),
@@ -197,51 +181,21 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         ):  # fmt: skip
             if strip.width() > 0 and strip.height() > 0:
                 painter.fillRect(strip, ground)
-        if abs(grow - 1) < 1e-9:
+        if abs(camera.scale / frame.camera.scale - 1) < 1e-9:
             painter.drawImage(QPointF(round(x), round(y)), frame.image)
         else:
             painter.drawImage(area, frame.image, QRectF(frame.image.rect()))
 
     def _draw_moving(self, painter: QPainter, camera: Camera) -> None:
-        """What moved since the base image: the selected nodes and their lines."""
-        numbers = sorted(self.marks.nodes)[:200]
-        moved = np.zeros(self.data_.nodes, bool)
-        moved[numbers] = True
-        moving = moved[self.data_.source] | moved[self.data_.target]
-        colour = QColor(self.theme.accent)
-        for number in np.flatnonzero(moving).tolist()[:800]:
-            brush.draw_edge(painter, self.data_, camera, number, colour, colour)
-        brush.draw_nodes(painter, self.data_, camera, self.theme, numbers)
-
-    def _draw_marks(self, painter: QPainter, camera: Camera, frame: Frame) -> None:
-        data, marks, accent = self.data_, self.marks, QColor(self.theme.accent)
-        for number in sorted(marks.edges | ({marks.hovered_edge} - {-1})):
-            if number < data.edges:
-                brush.draw_edge(painter, data, camera, number, accent, accent, 1.0 if number in marks.edges else 0.0)
-        wanted = sorted(marks.nodes | ({marks.hovered_node} - {-1}))
-        chosen = np.intersect1d(frame.nodes, wanted).tolist() if wanted else []
-        size = max(camera.node_radius, 2.0)
-        for number in chosen:
-            x, y = camera.pixel(*data.pos[number].tolist())
-            reach = max(3.0, float(data.radius[number]) / 18.0 * size)
-            if number in marks.nodes:
-                glow = QColor(accent)
-                glow.setAlpha(56)
-                self._ring(painter, x, y, reach + 8, QPen(glow, 8))
-                self._ring(painter, x, y, reach + 5, QPen(accent, 2.2))
-            else:
-                self._ring(painter, x, y, reach + 4, QPen(accent, 1.4))
-        if marks.focused and 0 <= marks.current < data.nodes:
-            x, y = camera.pixel(*data.pos[marks.current].tolist())
-            self._ring(painter, x, y, size + 11, QPen(QColor(self.theme.text), 1, Qt.PenStyle.DotLine))
-        if chosen and camera.node_radius >= brush.STRAIGHT_BELOW:
-            brush.draw_nodes(painter, data, camera, self.theme, chosen)
-
-    @staticmethod
-    def _ring(painter: QPainter, x: float, y: float, reach: float, pen: QPen) -> None:
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(QPointF(x, y), reach, reach)
+        """What moved since the base image: the selected nodes and their lines. A few are drawn as marks anyway."""
+        numbers = sorted(self.marks.nodes)
+        data, colour = self.data_, QColor(self.theme.accent)
+        moved = np.zeros(data.nodes, bool)
+        moved[numbers[:FEW]] = True
+        for number in np.flatnonzero(moved[data.source] | moved[data.target]).tolist()[:800]:
+            brush.draw_edge(painter, data, camera, number, colour, colour)
+        if len(numbers) > FEW or camera.node_radius < brush.STRAIGHT_BELOW:
+            brush.draw_nodes(painter, data, camera, self.theme, numbers[:FEW])
 
     def _draw_labels(self, painter: QPainter, camera: Camera, frame: Frame) -> None:
         if self.writer.ratio != camera.ratio:

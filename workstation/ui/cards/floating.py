@@ -14,7 +14,6 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
 from workstation.domain.subjects import parse
-from workstation.ui.cards.card import CardFrame
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
 from workstation.ui.translate import tr
@@ -23,6 +22,7 @@ from workstation.ui.widgets import copy_text, repaint_icons
 if TYPE_CHECKING:
     from workstation.analysis.picture import Picture
     from workstation.ui.canvas import FlowView
+    from workstation.ui.cards.card import CardFrame
 
 #: Rest of the pointer before a card shows, and time to reach the card before it goes.
 REST, GRACE = 350, 400
@@ -153,6 +153,7 @@ class Cards(QObject):
         """A new card; the figures are imported late, so the shell is on screen before them."""
         from workstation.app.cards import of_edge
         from workstation.ui.cards import words
+        from workstation.ui.cards.card import CardFrame
 
         session, masked = self.desk.session, self._masked()
         if session is None:
