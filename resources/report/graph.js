@@ -53,7 +53,7 @@ function shape(node, group) {
   return draw('circle', { r: node.role === 'victim' ? r : 13, class: className }, group);
 }
 
-const world = draw('g', {}, svg), edgeLayer = draw('g', {}, world), nodeLayer = draw('g', {}, world), plateLayer = draw('g', {}, world);
+const world = draw('g', {}, svg), ground = draw('g', {}, world), edgeLayer = draw('g', {}, world), nodeLayer = draw('g', {}, world), plateLayer = draw('g', {}, world), cardLayer = draw('g', {}, world);
 const neighbours = data.nodes.map(() => new Set());
 const edges = [], nodes = [], plates = [];
 const pairs = new Map();
@@ -105,6 +105,7 @@ data.edges.forEach((edge, index) => {
 data.nodes.forEach((node, index) => {
   const group = draw('g', { class: 'node', tabindex: 0, role: 'button', 'aria-label': node.name + ' ' + node.full, transform: 'translate(' + node.x + ' ' + node.y + ')' }, nodeLayer);
   draw('circle', { r: 25, class: 'ring' }, group);
+  if (node.ringed) draw('circle', { r: 23, class: 'own ringed' }, group);
   const mark = shape(node, group);
   if (node.doubtful) mark.classList.add('doubtful');
   if (node.colour) draw('circle', { r: 5, cx: 15, cy: -15, fill: node.colour, class: 'own' }, group);
@@ -123,6 +124,37 @@ data.nodes.forEach((node, index) => {
   nodes.push(group);
 });
 
+// ---- behind and beside the graph ------------------------------------------------------------------------------
+data.lanes.forEach(([top, bottom, name], index) => {
+  if (data.lanes.length < 2) return;
+  if (index % 2 === 0) draw('rect', { x: -1e5, y: top, width: 2e5, height: bottom - top, class: 'lane' }, ground);
+  draw('text', { x: Math.min(...data.nodes.map((n) => n.x)) - 60, y: top + 16, class: 'detail lanename' }, ground).textContent = name || '–';
+});
+if (data.lanes.length) {
+  const first = Math.min(...data.lanes.map((l) => l[0])), last = Math.max(...data.lanes.map((l) => l[1]));
+  for (const [x, words] of data.ticks) {
+    draw('line', { x1: x, y1: first, x2: x, y2: last, class: 'tick' }, ground);
+    draw('text', { x, y: first - 8, class: 'detail' }, ground).textContent = words;
+  }
+}
+for (const frame of data.frames) {
+  const [x, y, right, low] = frame.box;
+  const box = draw('rect', { x, y, width: right - x, height: low - y, rx: 12, class: 'frame' }, ground);
+  if (frame.colour) { box.style.fill = frame.colour; box.style.stroke = frame.colour; }
+  draw('text', { x: x + 14, y: y + 15, class: 'framename' }, ground).textContent = frame.name;
+}
+for (const card of data.cards) {
+  const [x, y, right, low] = card.box;
+  if (card.node >= 0) {
+    const node = data.nodes[card.node];
+    draw('line', { x1: node.x, y1: node.y, x2: Math.min(Math.max(node.x, x), right), y2: Math.min(Math.max(node.y, y), low), class: 'leader' }, ground);
+  }
+  const group = draw('g', { class: 'note', role: 'note', 'aria-label': card.lines.join(' ') }, cardLayer);
+  draw('rect', { x, y, width: right - x, height: low - y, rx: 4 }, group);
+  draw('rect', { x, y: y + 1, width: 3, height: low - y - 2, class: 'edgebar' }, group);
+  card.lines.forEach((line, number) => { draw('text', { x: x + 11, y: y + 8 + (number + 0.75) * 16 }, group).textContent = line; });
+}
+
 // ---- camera ---------------------------------------------------------------------------------------------------
 let camera = { x: 0, y: 0, k: 1 };
 function place() {
@@ -132,9 +164,11 @@ function place() {
   svg.classList.toggle('close', camera.k >= 0.95);
 }
 function fit() {
+  svg.setAttribute('viewBox', '0 0 ' + svg.clientWidth + ' ' + svg.clientHeight);  // paper has another size than the screen
   if (!data.nodes.length) { place(); return; }
   let x1 = Infinity, y1 = Infinity, x2 = -Infinity, y2 = -Infinity;
   for (const n of data.nodes) { x1 = Math.min(x1, n.x); y1 = Math.min(y1, n.y); x2 = Math.max(x2, n.x); y2 = Math.max(y2, n.y); }
+  for (const c of [...data.cards, ...data.frames]) { x1 = Math.min(x1, c.box[0]); y1 = Math.min(y1, c.box[1]); x2 = Math.max(x2, c.box[2]); y2 = Math.max(y2, c.box[3]); }
   const w = svg.clientWidth, h = svg.clientHeight;
   camera.k = Math.min(1.6, (w - 180) / (x2 - x1 + 1), (h - 160) / (y2 - y1 + 1));
   if (!(camera.k > 0.02)) camera.k = 0.02;
@@ -203,6 +237,7 @@ function clear() {
   svg.classList.remove('picked');
   for (const n of nodes) n.classList.remove('on', 'near');
   for (const e of edges) { e.group.classList.remove('on'); if (e.plate) e.plate.classList.remove('on'); }
+  $('path').value = '';
   $('card').replaceChildren(...help());
 }
 function light(index) {
@@ -220,7 +255,7 @@ function transfers(ids, parent) {
   tag('h3', '', ids.length + (ids.length === 1 ? ' transfer' : ' transfers'), parent);
   if (known.length < ids.length) tag('p', 'hint', 'Shown here: ' + known.length + '. All stand in data/transfers/transfers.csv.', parent);
   for (const id of known.slice(0, 200)) {
-    const t = data.transfers[id], box = tag('div', 'transfer', undefined, parent);
+    const t = data.transfers[id], box = tag('div', 'transfer' + (inside(t.at, t.at) ? '' : ' past'), undefined, parent);
     const head = tag('div', 'head', undefined, box);
     tag('bdi', 'amount', t.amount + ' ' + t.asset, head); tag('span', 'when', t.time, head);
     row(box, 'No.', id + ' · ' + t.kind);
@@ -244,7 +279,8 @@ function chooseNode(index) {
   if (node.detail) row(card, 'label', node.detail);
   const ids = new Set();
   for (const e of neighbours[index]) for (const id of data.edges[e].ids) ids.add(id);
-  transfers([...ids].sort((a, b) => data.order[a] - data.order[b] || a - b), card);
+  const nth = (id) => data.transfers[id] ? data.transfers[id].n : Infinity;
+  transfers([...ids].sort((a, b) => nth(a) - nth(b) || a - b), card);
 }
 function chooseEdge(index) {
   clear();
@@ -261,7 +297,7 @@ function help() {
   const box = document.createElement('div');
   tag('h2', '', 'Fund flow', box);
   tag('p', '', data.scope || data.nodes.length + ' nodes, ' + data.edges.length + ' lines', box);
-  tag('p', 'hint', 'Select a node or a line for its full identifiers, transfers and citations. Drag moves, the wheel zooms, / searches, F fits, Esc clears. Line width is only a rough guide; the exact sums are in the cards.', box);
+  tag('p', 'hint', 'Select a node or a line for its full identifiers, transfers and citations. Drag moves, the wheel zooms, / searches, F fits, + and - zoom, the arrow keys move, Esc clears. The list above lights up what a finding or a trace rests on. Line width is only a rough guide; the exact sums are in the cards.', box);
   const legend = tag('div', 'legend', undefined, box);
   for (const [role, text] of data.legend) {
     const line = tag('div', 'entry', undefined, legend);
@@ -272,23 +308,95 @@ function help() {
   return [box];
 }
 
+// ---- time -----------------------------------------------------------------------------------------------------
+const utc = (seconds) => new Date(seconds * 1000).toISOString().replace('T', ' ').slice(0, 19) + ' UTC';
+let from = -Infinity, to = Infinity;
+function inside(first, last) { return first === null || first === undefined || (last >= from && first <= to); }
+// A line is inside when one of its transfers is; of lines with more transfers than the page lists, the whole span counts.
+function lineInside(edge) {
+  if (!edge.when.length) return true;
+  if (edge.ids.every((id) => data.transfers[id])) return edge.ids.some((id) => inside(data.transfers[id].at, data.transfers[id].at));
+  return inside(edge.when[0], edge.when[1]);
+}
+function filter() {
+  const [low, high] = data.span, step = (high - low) / 1000;
+  const a = Number($('first').value), b = Number($('last').value);
+  const whole = a <= 0 && b >= 1000;
+  from = whole ? -Infinity : low + Math.floor(a * step); to = whole ? Infinity : low + Math.ceil(b * step);
+  const reached = data.nodes.map((_, index) => neighbours[index].size === 0);
+  let lit = 0;
+  data.edges.forEach((edge, index) => {
+    const is = lineInside(edge);
+    edges[index].group.classList.toggle('past', !is);
+    if (edges[index].plate) edges[index].plate.classList.toggle('past', !is);
+    if (is) { lit++; reached[edge.s] = reached[edge.t] = true; }
+  });
+  nodes.forEach((node, index) => node.classList.toggle('past', !reached[index]));
+  $('window').textContent = whole ? 'All times: ' + utc(low) + ' to ' + utc(high)
+    : utc(from) + ' to ' + utc(to) + ': ' + lit + ' of ' + data.edges.length + ' lines. Sums on lines count all their transfers.';
+}
+function drag2(moved, other, least) {
+  if ((Number(moved.value) - Number(other.value)) * least > 0) other.value = moved.value;
+  filter();
+}
+if (data.span.length && data.span[0] < data.span[1]) {
+  $('time').hidden = false;
+  $('first').value = 0; $('last').value = 1000;
+  $('first').addEventListener('input', () => drag2($('first'), $('last'), 1));
+  $('last').addEventListener('input', () => drag2($('last'), $('first'), -1));
+  $('all').addEventListener('click', () => { $('first').value = 0; $('last').value = 1000; filter(); });
+  filter();
+}
+
+// ---- paths ----------------------------------------------------------------------------------------------------
+function follow(number) {
+  clear();
+  if (number === '') return;
+  const path = data.paths[number], card = $('card');
+  $('path').value = number;
+  svg.classList.add('picked');
+  for (const n of path.nodes) nodes[n].classList.add('near');
+  for (const e of path.edges) light(e);
+  card.replaceChildren();
+  tag('h2', '', path.name, card);
+  tag('p', 'hint', path.nodes.length + ' nodes and ' + path.edges.length + ' lines of it are drawn here.', card);
+  const ids = new Set();
+  for (const e of path.edges) for (const id of data.edges[e].ids) ids.add(id);
+  const nth = (id) => data.transfers[id] ? data.transfers[id].n : Infinity;
+  transfers([...ids].sort((a, b) => nth(a) - nth(b) || a - b), card);
+}
+tag('option', '', data.paths.length ? 'Findings and traces' : 'No finding or trace is drawn', $('path')).value = '';
+data.paths.forEach((path, number) => { tag('option', '', path.name, $('path')).value = String(number); });
+$('path').disabled = !data.paths.length;
+$('path').addEventListener('change', () => follow($('path').value));
+
 // ---- search and keys ------------------------------------------------------------------------------------------
-let hits = [], hit = -1;
+let hits = [], lines = [], hit = -1;
 function search() {
   const text = $('find').value.trim().toLowerCase();
   for (const n of nodes) n.classList.remove('hit');
   hits = [];
   if (text) data.nodes.forEach((n, i) => { if ((n.name + ' ' + n.detail + ' ' + n.full).toLowerCase().includes(text)) { hits.push(i); nodes[i].classList.add('hit'); } });
+  // A transaction that is drawn as a line is found by its identifier, too.
+  lines = [];
+  if (text && !hits.length) data.edges.forEach((e, i) => { if (e.ids.some((id) => data.transfers[id] && data.transfers[id].tx.toLowerCase().includes(text))) lines.push(i); });
   hit = -1;
-  $('found').textContent = text ? hits.length + ' found' : '';
+  $('found').textContent = text ? (hits.length || lines.length) + ' found' : '';
 }
 $('find').addEventListener('input', search);
 $('find').addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && hits.length) { hit = (hit + 1) % hits.length; chooseNode(hits[hit]); centre(data.nodes[hits[hit]]); }
+  else if (event.key === 'Enter' && lines.length) {
+    hit = (hit + 1) % lines.length;
+    const edge = data.edges[lines[hit]], a = data.nodes[edge.s], b = data.nodes[edge.t];
+    chooseEdge(lines[hit]); centre({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+  }
   if (event.key === 'Escape') { $('find').value = ''; search(); $('find').blur(); }
 });
 addEventListener('keydown', (event) => {
-  if (event.target === $('find')) return;
+  if (['INPUT', 'SELECT'].includes(event.target.tagName)) return;
+  const step = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] }[event.key];
+  if (step) { event.preventDefault(); camera.x += step[0]; camera.y += step[1]; place(); }
   if (event.key === '/') { event.preventDefault(); $('find').focus(); }
   if (event.key === 'f' || event.key === 'F') fit();
   if (event.key === '+' ) middle(1.25);
