@@ -24,6 +24,8 @@ Kind = Literal["flow", "time", "organic", "radial"]
 Lanes = Literal["none", "entity", "asset", "exchange"]
 KINDS: tuple[Kind, ...] = ("flow", "time", "organic", "radial")
 LANES: tuple[Lanes, ...] = ("none", "entity", "asset", "exchange")
+#: From so many nodes on, the first ones of a graph are placed by the compiled layout: the other one takes minutes.
+_MANY = 2500
 Position = tuple[int, int]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -41,6 +43,8 @@ def beside(model: GraphModel, graph: str, new: Iterable[Subject]) -> dict[str, P
     source, target, _ = _links(picture)
     known = np.array([node.key not in fresh for node in picture.nodes], bool)
     start = np.array([(node.x, node.y) for node in picture.nodes], np.float64).reshape(-1, 2)
+    if not known.any() and len(picture.nodes) > _MANY:
+        return {**dict.fromkeys((s.key for s in wanted), (0, 0)), **laid(picture, "flow").positions}
     if not known.any():
         found = layout.flow(len(picture.nodes), source, target, _links(picture)[2], _seeds(picture), {})
     else:
@@ -167,9 +171,8 @@ def _links(picture: Picture) -> tuple[Ints, Ints, Floats]:
 
 def _seeds(picture: Picture) -> list[int]:
     """Where the money starts: nodes that only send; without any, the first node."""
-    receives = {edge.target for edge in picture.edges}
-    sends = {edge.source for edge in picture.edges}
-    return [number for number in range(len(picture.nodes)) if number in sends - receives] or [0][: len(picture.nodes)]
+    only_send = {edge.source for edge in picture.edges} - {edge.target for edge in picture.edges}
+    return sorted(only_send) or [0][: len(picture.nodes)]
 
 
 def _stored(xy: Floats) -> Position:
