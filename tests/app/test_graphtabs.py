@@ -82,3 +82,34 @@ def test_the_order_is_always_a_permutation(romance: Session, moves: list[tuple[i
         romance.run("graph.order", graph=moved, place=str(place))
         assert list(romance.graphs.graph_keys()) == order
     assert set(romance.graphs.graph_keys()) == keys
+
+
+def test_note_cards_go_along_with_their_nodes_onto_a_new_graph(romance: Session) -> None:
+    picture = romance.graphs.picture(romance.graph)
+    here, away = picture.nodes[0].key, picture.nodes[1].key
+    romance.run("card.add", text="Look here", subject=here)
+    romance.run("card.add", text="Elsewhere", subject=away)
+    romance.run("card.add", text="Of the whole graph")
+    before = next(card for card in romance.graphs.picture(romance.graph).cards if card.text == "Look here")
+    others = [node.key for node in picture.nodes[2:4]]
+    romance.run("graph.from_selection", subjects=[here, *others], name="Part")
+    part = romance.graphs.picture(romance.graph)
+    assert [(card.text, card.x, card.y) for card in part.cards] == [("Look here", before.x, before.y)]
+    assert part.nodes[part.cards[0].node].key == here
+    romance.undo()
+    assert len(romance.store.rows("card")) == 3
+
+
+def test_the_note_card_of_a_group_stands_beside_the_group_of_the_copy(romance: Session) -> None:
+    keys = [node.key for node in romance.graphs.picture(romance.graph).nodes if node.kind == "address"][:2]
+    romance.run("group.collapse", subjects=keys)
+    group = next(node.key for node in romance.graphs.picture(romance.graph).nodes if node.kind == "group")
+    romance.run("card.add", text="Two as one", subject=group)
+    for command, more in (("graph.duplicate", {}), ("graph.from_selection", {"subjects": [group], "name": "Part"})):
+        romance.run(command, **more)
+        copy = romance.graphs.picture(romance.graph)
+        assert [card.text for card in copy.cards] == ["Two as one"], command
+        assert copy.nodes[copy.cards[0].node].kind == "group"
+        assert copy.nodes[copy.cards[0].node].key != group
+        romance.undo()
+        romance.show_graph(romance.graphs.first_graph())

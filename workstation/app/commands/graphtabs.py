@@ -72,6 +72,8 @@ def _regrouped(edits: list[Edit], frames: Iterable[str]) -> list[Edit]:
             subject = new[row["subject"]]
             key = f"{row['graph']}|{subject}"
             found.append(Edit("placement", key, None, {**row, "subject": subject, "key": key}))
+        elif edit.table == "card" and row["subject"] in new:
+            found.append(Edit("card", edit.key, None, {**row, "subject": new[row["subject"]]}))
         elif edit.table == "frame":
             members = sorted(new.get(member, member) for member in members_of(row))
             text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
@@ -82,7 +84,10 @@ def _regrouped(edits: list[Edit], frames: Iterable[str]) -> list[Edit]:
 
 
 def _from_selection(session: Session, arguments: Arguments) -> Change:
-    """The selection on a graph of its own: what stands on the old graph keeps its place, the rest is laid out."""
+    """The selection on a graph of its own: what stands on the old graph keeps its place, the rest is laid out.
+
+    Frames around nothing else and the note cards beside its nodes come along.
+    """
     old, subjects = arguments["graph"], arguments["subjects"]
     placed = session.graphs.placed(old) if old else {}
     name, keys = needed(arguments, "name"), Keys(session)
@@ -95,6 +100,8 @@ def _from_selection(session: Session, arguments: Arguments) -> Change:
         rows = [session.store.row("placement", f"{old}|{subject.key}") for subject in here]
         copied = [{**row, "hidden": 0, "step": 1} for row in rows if row is not None]
         edits += _placed(copied, graph) + _copied(session, keys, "frame", old, graph, chosen)
+        cards = rows_where(session, "card", graph=old).values()
+        edits += [add("card", keys.new("card"), **_moved(row, graph)) for row in cards if row["subject"] in chosen]
         frames = rows_where(session, "frame", graph=old).items()
         edits = _regrouped(edits, [key for key, row in frames if chosen.issuperset(members_of(row))])
     else:
