@@ -84,7 +84,7 @@ def test_selection_taint_and_role_are_written_first(qapp: object) -> None:
         return {label.node for label in labels.place(data, camera, writer, first).placed if label.node >= 0}
 
     assert 20 in written()
-    assert len(written()) < 15
+    assert len(written()) < 20  # below the nodes, and above them
     assert {7, 20} <= written(frozenset({7}))
     assert 19 not in written() or 20 not in written(frozenset({19}))
     data.set_tint(Tint(tuple(float(n == 11) for n in range(30)), (0.0,) * 29, "Taint"))

@@ -14,7 +14,7 @@ from workstation.analysis import notecards
 from workstation.analysis.shapes import RADIUS
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import GraphData
-from workstation.ui.canvas.labels import DETAILS_FROM, NAMES_FROM
+from workstation.ui.canvas.labels import DETAILS_FROM, NAMES_FROM, strong
 
 Box = tuple[float, float, float, float]
 Floats = NDArray[np.float64]
@@ -27,13 +27,18 @@ _LETTER = 6.4
 _LINE = 17.0
 
 
-def fitted(data: GraphData, width: float, height: float, cards: list[Box], largest: float = _LARGEST) -> Camera:
+def fitted(
+    data: GraphData, width: float, height: float, cards: list[Box], largest: float = _LARGEST, words: float = 1.0
+) -> Camera:
     """The nearest camera that shows everything, with no node or name under a card (left, top, right, bottom).
 
     When cards leave too little room, they are looked past: a graph half as large is worse than a covered name.
+
+    Args:
+        words: how much larger than usual names are written.
     """
     width, height = max(200.0, width), max(150.0, height)
-    reach = _Reach(data)
+    reach = _Reach(data, words)
     best = _look(reach, (_MARGIN, _MARGIN, width - _MARGIN, height - _MARGIN), largest)
     found = []
     for ways in product(range(3), repeat=len(cards)):
@@ -54,22 +59,26 @@ def fitted(data: GraphData, width: float, height: float, cards: list[Box], large
 class _Reach:
     """Places and how far a node with its name reaches, in pixels, at a zoom."""
 
-    def __init__(self, data: GraphData) -> None:
+    def __init__(self, data: GraphData, words: float) -> None:
         there = data.there()[0]
         which = np.arange(data.nodes) if there is None or not there.any() else np.flatnonzero(there)
         self.pos: Floats = data.pos[which]
         self.radius: Floats = data.radius[which]
         self.wide: Floats = np.zeros(len(which))
         self.lines = np.zeros(len(which))
+        self.strong = np.zeros(len(which), bool)
+        self.line = _LINE * words
         if len(which) <= _LABELLED:
             nodes = [data.picture.nodes[n] for n in which.tolist()]
-            self.wide = np.array([max(_width(n.name), _width(n.detail) * 0.9) / 2 + 6 for n in nodes])
+            self.strong = strong(data)[which]
+            self.wide = np.array([max(_width(n.name), _width(n.detail) * 0.9) * words / 2 + 6 for n in nodes])
             self.lines = np.array([bool(n.name) + bool(n.detail) for n in nodes], float)
         spots = [spot for card in data.picture.cards for spot in _spots(notecards.box(card, data.pos, data.picture))]
         if spots:  # a note card is seen whole: nine points of it count as nodes without a name
             self.pos = np.vstack([self.pos, spots])
             self.radius = np.append(self.radius, np.full(len(spots), 2.0))
             self.wide, self.lines = (np.append(part, np.zeros(len(spots))) for part in (self.wide, self.lines))
+            self.strong = np.append(self.strong, np.zeros(len(spots), bool))
         left, top, right, bottom = data.bounds()
         self.world: Box = (left, top, right, bottom)
         self.backdrop = bool(data.picture.lanes or data.picture.frames)
@@ -78,8 +87,9 @@ class _Reach:
         """Half the width, the reach above and below the middle of each node."""
         drawn = min(RADIUS * scale, 28.0)
         body = self.radius * drawn / RADIUS + 4
-        lines = np.where(drawn >= DETAILS_FROM, self.lines, np.minimum(self.lines, 1.0)) * (drawn >= NAMES_FROM)
-        return np.maximum(body, self.wide * (lines > 0)), body, body + lines * _LINE
+        written = self.strong | (drawn >= NAMES_FROM)
+        lines = np.where(drawn >= DETAILS_FROM, self.lines, np.minimum(self.lines, 1.0)) * written
+        return np.maximum(body, self.wide * (lines > 0)), body, body + lines * self.line
 
     def box(self, scale: float) -> Box:
         """Everything, in pixels around the world's origin."""

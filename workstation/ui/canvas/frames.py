@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from workstation.analysis.picture import frame_box
+from workstation.ui import theme as themes
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import GraphData
 from workstation.ui.text import cell
@@ -17,6 +18,8 @@ from workstation.ui.theme import Theme
 _CORNER = 12.0
 _HEAD = 30.0
 _NAMES_FROM = 60.0
+#: A short name is written whole, even when it is wider than its frame.
+_NAME_ROOM = 130.0
 
 
 def draw(painter: QPainter, data: GraphData, camera: Camera, theme: Theme) -> None:
@@ -26,9 +29,7 @@ def draw(painter: QPainter, data: GraphData, camera: Camera, theme: Theme) -> No
         return
     painter.save()
     try:
-        font = QFont(painter.font())
-        font.setPixelSize(max(9, round(11 * theme.scale / 100)))
-        painter.setFont(font)
+        painter.setFont(_font(theme))
         _lanes(painter, data, camera, theme)
         _ticks(painter, data, camera, theme)
         for frame in picture.frames:
@@ -54,26 +55,51 @@ def _frame(
     painter.setBrush(fill)
     painter.setPen(QPen(line, 1.2, Qt.PenStyle.DashLine))
     painter.drawRoundedRect(area, corner, corner)
-    if area.width() < _NAMES_FROM:
+    if max(area.width(), area.height()) < _NAMES_FROM:
         return
-    font = QFont(painter.font())
-    font.setBold(True)
-    metrics = QFontMetricsF(font)
-    text = metrics.elidedText(cell(name), Qt.TextElideMode.ElideRight, area.width() - 24)
+    font = _bold(painter.font())
+    text, plate = _plate(area, name, font, theme)
     painter.save()
     painter.setFont(font)
-    plate = QRectF(
-        area.left() + 10,
-        area.top() - metrics.height() / 2 - 1,
-        metrics.horizontalAdvance(text) + 12,
-        metrics.height() + 2,
-    )
     painter.setPen(QPen(line, 1))
     painter.setBrush(QColor(theme.panel))
     painter.drawRoundedRect(plate, 4, 4)
     painter.setPen(QColor(theme.text))
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
+
+
+def _bold(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setBold(True)
+    return made
+
+
+def _plate(area: QRectF, name: str, font: QFont, theme: Theme) -> tuple[str, QRectF]:
+    """What is written on the upper edge of a frame, and where."""
+    metrics = QFontMetricsF(font)
+    widest = max(area.width() - 24, _NAME_ROOM * theme.scale / 100)
+    text = metrics.elidedText(cell(name), Qt.TextElideMode.ElideRight, widest)
+    wide, tall = metrics.horizontalAdvance(text) + 12, metrics.height() + 2
+    left = area.left() + 10 if wide <= area.width() - 14 else area.center().x() - wide / 2
+    return text, QRectF(left, area.top() - tall / 2, wide, tall)
+
+
+def plates(data: GraphData, camera: Camera, theme: Theme) -> list[QRectF]:
+    """Where the names of frames stand, so that nothing else is written there."""
+    font = _bold(_font(theme))
+    found = []
+    for frame in data.picture.frames:
+        area = _box(camera, *frame_box(data.pos[list(frame.members)].tolist()))
+        if max(area.width(), area.height()) >= _NAMES_FROM:
+            found.append(_plate(area, frame.name, font, theme)[1])
+    return found
+
+
+def _font(theme: Theme) -> QFont:
+    font = QFont(themes.font(theme, 1.0))
+    font.setPixelSize(max(9, round(11 * theme.scale / 100)))
+    return font
 
 
 def _lanes(painter: QPainter, data: GraphData, camera: Camera, theme: Theme) -> None:

@@ -139,7 +139,7 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
         if self._frame is None or self._frame.key != (camera, self.data_.version):
             return False
         board = self._board
-        return self._frame.far or (board is not None and board.camera == camera and board.whole)
+        return board is not None and board.camera == camera and board.whole
 
     def labelled(self) -> list[labels.Placed]:
         """The labels placed last."""
@@ -200,12 +200,12 @@ class FlowItem(pg.GraphicsObject):  # type: ignore[misc]
     def _draw_labels(self, painter: QPainter, camera: Camera, frame: Frame) -> None:
         if self.writer.ratio != camera.ratio:
             self.writer = labels.Writer(self.theme, camera.ratio)
-        if frame.far or camera.node_radius < labels.NAMES_FROM * 0.7:
-            return
         if frame.camera == camera:
             self._place_labels(camera)
-        if self._board is not None:
-            self._board.draw(painter, camera, self.data_)
+        board = self._board
+        far = camera.node_radius < labels.NAMES_FROM * 0.7
+        if board is not None and not (far and board.camera.node_radius >= labels.NAMES_FROM):
+            board.draw(painter, camera, self.data_)  # names placed near by would be a heap from afar
 
     def _place_labels(self, camera: Camera) -> None:
         """New labels when they are due: at once when that is cheap, else when the camera rests; until then they travel."""

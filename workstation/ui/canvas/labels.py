@@ -20,22 +20,29 @@ from workstation.analysis import curves
 from workstation.analysis.plates import ALONG, forms
 from workstation.analysis.shapes import ROLES, extent
 from workstation.ui import theme as themes
-from workstation.ui.canvas import brush, notes
+from workstation.ui.canvas import brush, frames, notes
 from workstation.ui.canvas.camera import Camera
-from workstation.ui.canvas.data import GraphData
+from workstation.ui.canvas.data import KINDS, GraphData
 from workstation.ui.text import cell as one_line
 from workstation.ui.theme import Theme
 
 NAMES_FROM = 5.0
+#: From here on what is known by name is written, as far as it finds room; below, only the selection and the subject.
+KNOWN_FROM = 1.0
 DETAILS_FROM = 9.0
 PLATES_FROM = 6.5
 _MOST = 320
+_MOST_KNOWN = 60
+_MOST_FAR = 24
 _MOST_EDGES = 400
+#: Larger pictures are a map from afar: names may lie over its dots.
+_MAP = 3000
 _KEPT = 4000
 #: Share of the screen beyond each side for which labels are placed as well, so that a pan uncovers placed ones.
 _BEYOND = 0.2
 #: Seconds that new pictures of text may take in one frame; the rest comes with the next frames.
 _BUDGET = 0.006
+_Box = tuple[float, float, float, float]
 #: Which roles are written first when there is not room for all.
 _ROLE_ORDER = ("subject", "illicit", "victim", "service", "obfuscation", "infrastructure", "unattributed")
 
@@ -201,8 +208,7 @@ def place(
     """
     started = time.perf_counter()
     writer.begin(math.inf)
-    if camera.node_radius < NAMES_FROM:
-        return Board([], camera)
+    near = camera.node_radius >= NAMES_FROM
     aside, above = _BEYOND * camera.width + 60, _BEYOND * camera.height + 60
     room = Room(-aside - 400, -above - 100, camera.width + aside + 400, camera.height + above + 120)
     places = camera.pixels(data.pos)
@@ -210,21 +216,40 @@ def place(
     inside &= (places[:, 1] > -above) & (places[:, 1] < camera.height + above)
     there = data.there()[0]
     nodes = np.flatnonzero(inside if there is None else inside & there)
-    reach = data.radius[nodes] * camera.node_scale * 0.9
-    for (x, y), r in zip(places[nodes].tolist(), reach.tolist(), strict=True):
+    drawn = nodes if near or len(nodes) <= _MAP else nodes[:0]
+    reach = data.radius[drawn] * camera.node_scale * 0.9
+    for (x, y), r in zip(places[drawn].tolist(), reach.tolist(), strict=True):
         room.take(x - r, y - r, x + r, y + r)
     for note in data.picture.cards:  # the text of a card lies over everything else
         area = notes.area(data, camera, note)
         room.take(area.left(), area.top(), area.right(), area.bottom())
-    for card in cards:
+    for card in [*cards, *frames.plates(data, camera, writer.theme)]:
         room.take(card.left() - 2, card.top() - 2, card.right() + 2, card.bottom() + 2)
     out: list[Placed] = []
     writer.begin(_BUDGET if hurry else math.inf)
-    for number in _important(data, nodes, first)[:_MOST]:
+    most = _MOST
+    if not near:
+        few = camera.node_radius >= KNOWN_FROM and len(nodes) <= _MAP
+        nodes, most = nodes[_known(data, nodes, first, few=few)], _MOST_KNOWN if few else _MOST_FAR
+    for number in _important(data, nodes, first)[:most]:
         out += _name(data, camera, writer, room, number, *places[number].tolist())
     if camera.node_radius >= PLATES_FROM:
         out += _plates(data, camera, writer, room, places, lines)
     return Board(out, camera, whole=writer.whole, seconds=time.perf_counter() - started)
+
+
+def strong(data: GraphData) -> NDArray[np.bool_]:
+    """Nodes that are known by name: entities, groups, and addresses with a role."""
+    address, entity, group = (data.kind == KINDS.index(kind) for kind in ("address", "entity", "group"))
+    found: NDArray[np.bool_] = entity | group | (address & (data.role != ROLES.index("unattributed")))
+    return found
+
+
+def _known(data: GraphData, nodes: NDArray[np.int64], first: frozenset[int], *, few: bool) -> NDArray[np.bool_]:
+    """Which nodes are written from afar: the selection and the subject of the case, in a small picture all known ones."""
+    wanted = strong(data)[nodes] if few else data.role[nodes] == ROLES.index("subject")
+    chosen: NDArray[np.bool_] = wanted | np.isin(nodes, np.fromiter(first, np.int64, len(first)))
+    return chosen
 
 
 def _important(data: GraphData, nodes: NDArray[np.int64], first: frozenset[int]) -> list[int]:
@@ -251,24 +276,32 @@ def _name(data: GraphData, camera: Camera, writer: Writer, room: Room, number: i
         texts = [(node.name, Style(0.84 if dim else 0.92, strong, theme.dim if dim else theme.text))]
         if node.detail and camera.node_radius >= DETAILS_FROM:
             texts.append((node.detail, Style(0.82, False, theme.dim)))
-    top = y + float(data.radius[number]) * camera.node_scale * (1.12 if node.role == "illicit" else 1.0) + 1
+    reach = float(data.radius[number]) * camera.node_scale
     if node.ringed:
-        top = max(top, y + extent(node) * camera.node_scale + 1)
-    out, boxes = [], []
-    for text, style in texts:
-        image = writer.image(text, style) if text else None
-        if image is None:
-            continue
-        width, height = image.width() / writer.ratio, image.height() / writer.ratio
+        reach = max(reach, extent(node) * camera.node_scale)
+    under = reach * (1.12 if node.role == "illicit" else 1.0) + 1
+    images = [image for text, style in texts if text and (image := writer.image(text, style)) is not None]
+    found = _stacked(images, y + under, x, writer.ratio, room)
+    if not found and images:  # something stands below it: above is better than no name
+        high = images[0].height() / writer.ratio
+        found = _stacked(images[:1], y - reach - high, x, writer.ratio, room)
+    for _, box in found:  # only now: the lines of one label touch each other
+        room.take(*box)
+    at = float(data.pos[number, 0]), float(data.pos[number, 1])
+    return [Placed(image, *at, box[0] - 2 - x, box[1] - 1 - y, number) for image, box in found]
+
+
+def _stacked(images: list[QImage], top: float, x: float, ratio: float, room: Room) -> list[tuple[QImage, _Box]]:
+    """Lines of a label below each other with the pixels they cover, as many as find room from the first on."""
+    found: list[tuple[QImage, _Box]] = []
+    for image in images:
+        width, height = image.width() / ratio, image.height() / ratio
         box = (x - width / 2 + 2, top + 1, x + width / 2 - 2, top + height - 3)
         if not room.is_free(*box):
             break
-        boxes.append(box)
-        out.append(Placed(image, float(data.pos[number, 0]), float(data.pos[number, 1]), -width / 2, top - y, number))
+        found.append((image, box))
         top += height - 3
-    for box in boxes:  # only now: the lines of one label touch each other
-        room.take(*box)
-    return out
+    return found
 
 
 def _plates(

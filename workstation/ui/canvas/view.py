@@ -190,7 +190,9 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         """Look at the whole graph, never nearer than 125 %; no node and no name comes to lie under a card."""
         self._untouched = True
         self._show_legend(everything=True)
-        camera = fitting.fitted(self.item.data_, self.box.width(), self.box.height(), self._fixed_cards())
+        camera = fitting.fitted(
+            self.item.data_, self.box.width(), self.box.height(), self._fixed_cards(), words=self.theme.scale / 100
+        )
         self.set_camera(camera.x, camera.y, camera.scale)
 
     def touched(self) -> None:
