@@ -41,7 +41,7 @@ def until(done: Callable[[], bool]) -> None:
     while not done():
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
         if clock.elapsed() > _LONG:
-            raise SystemExit("the window did not get there")
+            raise RuntimeError("the window did not get there")
     snapshot.settle()
 
 
@@ -244,7 +244,9 @@ def keep(widget: QWidget, out: Path) -> None:
     sys.stdout.flush()
 
 
-def draw(case: Path, out: Path, nodes: int, themes: Sequence[str], screens: Sequence[str], views: Sequence[str]) -> None:
+def draw(
+    case: Path, out: Path, nodes: int, themes: Sequence[str], screens: Sequence[str], views: Sequence[str]
+) -> None:
     """All views of one case; each begins with a copy of it, so that none sees what another did."""
     with tempfile.TemporaryDirectory(prefix="fundflow-gallery-") as name:
         folder = Path(name)
@@ -307,8 +309,8 @@ if __name__ == "__main__":
     code = 1
     try:
         code = main(sys.argv[1:])
-    except BaseException:
+    except Exception:  # noqa: BLE001 - said, and then the process ends: the threads of the canvas would keep it alive
         traceback.print_exc()
     finally:
         sys.stdout.flush()
-        os._exit(code)  # the threads of the canvas would keep a broken run alive
+        os._exit(code)

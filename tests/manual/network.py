@@ -140,7 +140,9 @@ def write(made: Network, folder: Path) -> tuple[Path, Path]:
     ledger, labels = folder / "chain-export.csv", folder / "labels.csv"
     ledger.write_text("\n".join(lines) + "\n", "ascii")
     told = ["address,label,category,source,date"]
-    told += [f"{made.addresses[n]},{label},{category},answer to request 17,2026-03-20" for n, label, category in made.known]
+    told += [
+        f"{made.addresses[n]},{label},{category},answer to request 17,2026-03-20" for n, label, category in made.known
+    ]
     labels.write_text("\n".join(told) + "\n", "ascii")
     return ledger, labels
 
