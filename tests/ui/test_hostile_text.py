@@ -19,7 +19,7 @@ from workstation.domain.amounts import Asset
 from workstation.domain.evidence import ImportResult
 from workstation.domain.records import BadRow, MentionRecord, TagRecord
 from workstation.domain.subjects import Subject
-from workstation.ui import flows, text
+from workstation.ui import citing, everything, flows, going, text
 from workstation.ui.importreport import import_summary
 from workstation.ui.window import MainWindow
 
@@ -144,9 +144,9 @@ def test_the_inspector_shows_marks(window: MainWindow, hostile: Session, subject
 
 def test_dialogs_show_marks(window: MainWindow, hostile: Session, qtbot: QtBot) -> None:
     window.transfers.table.selectAll()  # type: ignore[union-attr]
-    flows.palette(window)
-    flows.new_finding(window, {})
-    flows.go(window, "exhibit:1")
+    everything.palette(window)
+    citing.new_finding(window, {})
+    going.go(window, "exhibit:1")
     for command in ("entity.add", "tag.remove", "finding.link"):
         flows.form(window, hostile.commands.commands[command], {})
     member = ImportResult(f"a/{EVIL}.csv", "", None, EVIL, "rejected", "WS-IMP-020", f"no format fits {LONG}")

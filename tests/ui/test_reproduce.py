@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from workstation.app.export import export
 from workstation.app.session import Session
-from workstation.ui import flows
+from workstation.ui import casefiles
 from workstation.ui.results import ResultDialog
 from workstation.ui.window import MainWindow
 
@@ -22,7 +22,7 @@ def test_a_package_is_done_again_beside_the_window(
 ) -> None:
     session = open_demo()
     package = export(session, tmp_path / "a-evidence.zip").path
-    flows.reproduce_path(window, package)
+    casefiles.reproduce_path(window, package)
     qtbot.waitUntil(lambda: bool(window.dialogs), timeout=60_000)
     dialog = window.dialogs[-1]
     assert isinstance(dialog, ResultDialog)

@@ -26,7 +26,7 @@ from pytestqt.qtbot import QtBot
 from workstation.app.commands.registry import Registry
 from workstation.app.session import Session
 from workstation.domain.subjects import Subject
-from workstation.ui import actions, flows
+from workstation.ui import actions, everything
 from workstation.ui.docks import DOCKS, QUIET
 from workstation.ui.window import MainWindow
 
@@ -239,7 +239,7 @@ def test_palette_runs_a_command_and_names_why_one_is_off(window: MainWindow, dem
     from workstation.ui.palette import Palette
 
     demo.select([])
-    flows.palette(window)
+    everything.palette(window)
     palette = window.dialogs[-1]
     assert isinstance(palette, Palette)
     palette.field.setText("add tag")

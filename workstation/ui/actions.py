@@ -53,6 +53,16 @@ CONTEXT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def needs_case(session: Any) -> str:
+    """On while a case is open."""
+    return "" if session is not None else tr("open a case first")
+
+
+def needs_selection(session: Any) -> str:
+    """On while something is selected."""
+    return "" if session is not None and session.selection else tr("select something first")
+
+
 def own(
     name: str, title: str, category: str, help_text: str, run: Callable[..., object], key: str = "",
     enabled: Callable[[Any], str] | None = None,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def import_without_case(window: MainWindow, paths: Sequence[Path] = ()) -> None:
     """Importing starts with a case: make one, then import."""
-    from workstation.ui.flows import new_case
+    from workstation.ui.casefiles import new_case
 
     new_case(window, lambda: import_files(window, {"files": list(paths)}))
 

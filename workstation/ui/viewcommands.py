@@ -1,27 +1,20 @@
-"""Owns the commands of the window itself: what is shown and where the keyboard is. None of them changes the case."""
+"""Owns the commands of the window itself, in the order of its menus. None of them changes the case.
+
+Those on whole cases are in ``casecommands``, those on how it looks in ``lookcommands``.
+"""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workstation.app.commands.registry import Command
-from workstation.ui.actions import own
-from workstation.ui.settings import SCALES
+from workstation.ui import casecommands, lookcommands
+from workstation.ui.actions import needs_case, needs_selection, own
 from workstation.ui.translate import tr
 
 if TYPE_CHECKING:
     from workstation.ui.window import MainWindow
-
-
-def needs_case(session: Any) -> str:
-    """On while a case is open."""
-    return "" if session is not None else tr("open a case first")
-
-
-def needs_selection(session: Any) -> str:
-    """On while something is selected."""
-    return "" if session is not None and session.selection else tr("select something first")
 
 
 def snap(window: MainWindow) -> None:
@@ -34,115 +27,34 @@ def snap(window: MainWindow) -> None:
 
 def view_commands(window: MainWindow) -> list[Command]:
     """Everything the window can do without changing the case."""
-    from workstation.ui import editing, exportpicture, fan, flows, importing, motion
     from workstation.ui.cards import commands as cards
-    from workstation.ui.docks import DOCKS
     from workstation.ui.filters import commands as filters
-    from workstation.ui.inspection import pathmark
-    from workstation.ui.present import stage
-    from workstation.ui.workbench import flows as workbench
-    from workstation.ui.workbench import statementflow, walking
 
-    def canvas(key: str) -> None:
-        if window.canvas is not None:
-            window.canvas.view_key(key)
+    return [
+        *casecommands.commands(window),
+        *_edit(window),
+        *lookcommands.camera(window),
+        *lookcommands.panels(window),
+        *lookcommands.appearance(window),
+        *_trace(window),
+        *_graph(window),
+        *_help(window),
+        *cards.commands(window),
+        *filters.commands(window),
+        *lookcommands.colours(window),
+    ]
 
-    def step_tab(by: int) -> None:
-        if window.canvas is not None and window.canvas.tabs.count():
-            tabs = window.canvas.tabs
-            tabs.setCurrentIndex((tabs.currentIndex() + by) % tabs.count())
 
-    def scale(by: int) -> None:
-        near = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - window.settings.scale))
-        window.set_scale(SCALES[min(len(SCALES) - 1, max(0, near + by))])
+def _edit(window: MainWindow) -> list[Command]:
+    from workstation.ui import going
 
-    def show_plugins() -> None:
-        from workstation.ui.plugins import trust  # reads manifests: not before it is asked for
-
-        trust.show(window)
-
-    def full() -> None:
-        window.showNormal() if window.isFullScreen() else window.showFullScreen()
-
-    made = [
-        own(
-            "view.new_case",
-            "New case",
-            "Case",
-            "Make a case file, encrypted if you like.",
-            partial(flows.new_case, window),
-            "Ctrl+N",
-        ),
-        own("view.open_case", "Open case", "Case", "Open a .wcase file.", partial(flows.open_case, window), "Ctrl+O"),
-        own(
-            "view.map_columns",
-            "Map the columns of a table",
-            "Case",
-            "For spreadsheets no reader knows: say what each column means, check it live, import it.",
-            partial(importing.choose_and_map, window),
-            "",
-            needs_case,
-        ),
-        own(
-            "view.plugins",
-            "Plugins",
-            "Analyse",
-            "See how every plugin stands, what it asks for, and approve exactly its bytes.",
-            show_plugins,
-        ),
-        own(
-            "view.scan",
-            "Scan a file for addresses",
-            "Case",
-            "Find addresses and transaction ids in a text, PDF, mail or dump; each hit is a proposal.",
-            partial(importing.choose_and_scan, window),
-            "",
-            needs_case,
-        ),
-        own(
-            "view.demo_romance",
-            "Open demo: romance scam",
-            "Case",
-            "A fictional case in USDT on TRON.",
-            partial(window.open_demo, "romance"),
-        ),
-        own(
-            "view.demo_colonial",
-            "Open demo: Colonial Pipeline",
-            "Case",
-            "The real ransom payment of 2021 in Bitcoin.",
-            partial(window.open_demo, "colonial"),
-        ),
-        own(
-            "view.verify_package",
-            "Verify a package",
-            "Case",
-            "Check an evidence package.",
-            partial(flows.verify_package, window),
-        ),
-        own(
-            "view.reproduce",
-            "Reproduce a package",
-            "Case",
-            "Build the case of a package again from its sources and compare every result, byte for byte.",
-            partial(flows.reproduce_package, window),
-        ),
-        own(
-            "view.close_case",
-            "Close case",
-            "Case",
-            "Everything is saved already.",
-            window.close_session,
-            "Ctrl+W",
-            needs_case,
-        ),
-        own("view.quit", "Quit", "Case", "Close the window.", window.close, "Ctrl+Q"),
+    return [
         own(
             "view.search",
             "Search",
             "Edit",
             "Find an address, a transaction, a label or a finding.",
-            partial(flows.search, window),
+            partial(going.search, window),
             "Ctrl+F",
             needs_case,
         ),
@@ -160,172 +72,19 @@ def view_commands(window: MainWindow) -> list[Command]:
             "Copy rows as text",
             "Edit",
             "Copy the marked transfers with exact amounts.",
-            partial(flows.copy_rows, window),
+            partial(going.copy_rows, window),
             "",
-            needs_case,
-        ),
-        own(
-            "view.palette",
-            "All commands",
-            "View",
-            "Every command and everything of the case, by name.",
-            partial(flows.palette, window),
-            "Ctrl+K",
-        ),
-        own("view.fit", "Fit the graph", "View", "Show the whole graph.", partial(canvas, "Home"), "Home", needs_case),
-        own("view.zoom_in", "Zoom in", "View", "Make the graph larger.", partial(canvas, "+"), "+", needs_case),
-        own("view.zoom_out", "Zoom out", "View", "Make the graph smaller.", partial(canvas, "-"), "-", needs_case),
-        own(
-            "view.zoom_100",
-            "Zoom 100 %",
-            "View",
-            "Show the graph in its own size.",
-            partial(canvas, "1"),
-            "1",
-            needs_case,
-        ),
-        own(
-            "view.back",
-            "Back",
-            "View",
-            "Go to the view before this one.",
-            partial(flows.back, window, -1),
-            "Alt+Left",
-            needs_case,
-        ),
-        own(
-            "view.forward",
-            "Forward",
-            "View",
-            "Go to the view you came back from.",
-            partial(flows.back, window, 1),
-            "Alt+Right",
-            needs_case,
-        ),
-        own(
-            "view.next_tab",
-            "Next graph",
-            "View",
-            "Show the next graph tab.",
-            partial(step_tab, 1),
-            "Ctrl+PgDown",
-            needs_case,
-        ),
-        own(
-            "view.previous_tab",
-            "Previous graph",
-            "View",
-            "Show the graph tab before.",
-            partial(step_tab, -1),
-            "Ctrl+PgUp",
-            needs_case,
-        ),
-        own(
-            "view.canvas",
-            "Go to the graph",
-            "View",
-            "Give the keyboard to the graph.",
-            window.focus_canvas,
-            "Ctrl+0",
             needs_case,
         ),
     ]
-    for name, title, _area, key in DOCKS:
-        words = f"{title} panel"
-        made.append(
-            own(
-                f"view.panel_{name}",
-                words,
-                "View",
-                "Show this panel, or hide it when it has the keyboard.",
-                partial(window.show_dock, name, toggle=True),
-                key,
-                needs_case,
-            )
-        )
-    made += [
-        own(
-            "view.next_pane",
-            "Next pane",
-            "View",
-            "Move the keyboard to the next pane.",
-            partial(window.next_pane, 1),
-            "F6",
-            needs_case,
-        ),
-        own(
-            "view.previous_pane",
-            "Previous pane",
-            "View",
-            "Move the keyboard to the pane before.",
-            partial(window.next_pane, -1),
-            "Shift+F6",
-            needs_case,
-        ),
-        own(
-            "view.next_problem",
-            "Next problem",
-            "View",
-            "Go to the next problem.",
-            partial(flows.problem, window, 1),
-            "F7",
-            needs_case,
-        ),
-        own(
-            "view.previous_problem",
-            "Previous problem",
-            "View",
-            "Go to the problem before.",
-            partial(flows.problem, window, -1),
-            "F8",
-            needs_case,
-        ),
-        own(
-            "view.show_rows",
-            "Show source rows",
-            "View",
-            "List the transfers of the selection in the table.",
-            partial(flows.show_rows, window),
-            "",
-            needs_selection,
-        ),
-        own(
-            "view.zone",
-            "UTC or case zone",
-            "View",
-            "Show times in UTC or in the zone of the case.",
-            window.desk.display.toggle_zone,
-            "",
-            needs_case,
-        ),
-        own(
-            "view.exact",
-            "Exact or short amounts",
-            "View",
-            "Show all decimals, or short amounts.",
-            window.desk.display.toggle_exact,
-            "",
-            needs_case,
-        ),
-        own("view.larger", "Larger text", "View", "Make all text larger.", partial(scale, 1), "Ctrl++"),
-        own("view.smaller", "Smaller text", "View", "Make all text smaller.", partial(scale, -1), "Ctrl+-"),
-        own(
-            "view.reduced_motion",
-            "Reduced motion",
-            "View",
-            "Nothing glides and the time line steps instead of playing; the same again brings motion back.",
-            partial(motion.toggle, window),
-        ),
-        own("view.full_screen", "Full screen", "View", "Use the whole screen, or stop that.", full, "F11"),
-        own(
-            "view.reset",
-            "Reset workspace",
-            "View",
-            "Put every panel back to its place.",
-            window.reset_workspace,
-            "",
-            needs_case,
-        ),
+
+
+def _trace(window: MainWindow) -> list[Command]:
+    from workstation.ui.inspection import pathmark
+    from workstation.ui.workbench import flows as workbench
+    from workstation.ui.workbench import statementflow, walking
+
+    return [
         own(
             "view.trace_ask",
             "Trace forward with choices",
@@ -380,6 +139,14 @@ def view_commands(window: MainWindow) -> list[Command]:
             "",
             statementflow.needs_account,
         ),
+    ]
+
+
+def _graph(window: MainWindow) -> list[Command]:
+    from workstation.ui import editing, exportpicture, fan
+    from workstation.ui.present import stage
+
+    return [
         own(
             "view.snap",
             "Snap while dragging",
@@ -441,20 +208,14 @@ def view_commands(window: MainWindow) -> list[Command]:
             "Shift+F5",
             needs_case,
         ),
-        own("view.help", "Help", "Help", "The help pages.", partial(flows.help_page, window), "F1"),
-        own("view.keys", "Keys", "Help", "Every key.", partial(flows.keys, window), "Ctrl+/"),
-        own("view.about", "About", "Help", "Version and licence.", partial(flows.about, window)),
     ]
-    made += cards.commands(window)
-    made += filters.commands(window)
-    for theme in ("light", "dark", "projector"):
-        made.append(
-            own(
-                f"view.theme_{theme}",
-                f"Theme: {theme}",
-                "Theme",
-                "Change the colours of the window.",
-                partial(window.set_theme, theme),
-            )
-        )
-    return made
+
+
+def _help(window: MainWindow) -> list[Command]:
+    from workstation.ui import everything
+
+    return [
+        own("view.help", "Help", "Help", "The help pages.", partial(everything.help_page, window), "F1"),
+        own("view.keys", "Keys", "Help", "Every key.", partial(everything.keys, window), "Ctrl+/"),
+        own("view.about", "About", "Help", "Version and licence.", partial(everything.about, window)),
+    ]

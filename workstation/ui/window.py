@@ -604,15 +604,15 @@ class MainWindow(QMainWindow):
 
     def view_go(self, to: str) -> None:
         """Go to a thing of the case by its key."""
-        from workstation.ui import flows
+        from workstation.ui import going
 
-        flows.go(self, to)
+        going.go(self, to)
 
     def view_finding(self, finding: str) -> None:
         """Open a finding in its editor."""
-        from workstation.ui import flows
+        from workstation.ui import citing
 
-        flows.edit_finding(self, finding)
+        citing.edit_finding(self, finding)
 
     def show_dialog(self, dialog: Any) -> None:
         """Show a dialog without blocking; it is kept until it closes."""
@@ -828,11 +828,11 @@ class MainWindow(QMainWindow):
         self._search_chosen(hits[0])
 
     def _search_chosen(self, hit: Any) -> None:
-        from workstation.ui import flows
+        from workstation.ui import going
 
         if self.search_list is not None:
             self.search_list.hide()
-        flows.go_hit(self, hit)
+        going.go_hit(self, hit)
 
     # --- files ------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from workstation.app.commands.registry import Command, Result
 from workstation.domain.subjects import Subject, parse
-from workstation.ui.actions import own
+from workstation.ui.actions import needs_selection, own
 from workstation.ui.text import set_tip
 from workstation.ui.translate import tr
 
@@ -26,11 +26,6 @@ def needs_identifier(session: Any) -> str:
     chosen: Sequence[Subject] = session.selection if session is not None else []
     fits = [subject.kind in ("address", "transaction") for subject in chosen] == [True]
     return "" if fits else tr("select one address or transaction")
-
-
-def needs_selection(session: Any) -> str:
-    """On while something is selected."""
-    return "" if session is not None and session.selection else tr("select something first")
 
 
 def commands(window: MainWindow) -> list[Command]:
