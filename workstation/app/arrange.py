@@ -24,8 +24,6 @@ Kind = Literal["flow", "time", "organic", "radial"]
 Lanes = Literal["none", "entity", "asset", "exchange"]
 KINDS: tuple[Kind, ...] = ("flow", "time", "organic", "radial")
 LANES: tuple[Lanes, ...] = ("none", "entity", "asset", "exchange")
-#: From so many nodes on, the first ones of a graph are placed by the compiled layout: the other one takes minutes.
-_MANY = 2500
 Position = tuple[int, int]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -43,8 +41,6 @@ def beside(model: GraphModel, graph: str, new: Iterable[Subject]) -> dict[str, P
     source, target, _ = _links(picture)
     known = np.array([node.key not in fresh for node in picture.nodes], bool)
     start = np.array([(node.x, node.y) for node in picture.nodes], np.float64).reshape(-1, 2)
-    if not known.any() and len(picture.nodes) > _MANY:
-        return {**dict.fromkeys((s.key for s in wanted), (0, 0)), **laid(picture, "flow").positions}
     if not known.any():
         found = layout.flow(len(picture.nodes), source, target, _links(picture)[2], _seeds(picture), {})
     else:
