@@ -95,7 +95,9 @@ class Shown:
         self.window.reset_workspace()
         runs = self.session.store.kept_traces()
         if runs:
-            self.do("trace.show", run=str(runs[-1].number))
+            job = self.session.run("trace.show", run=str(runs[-1].number)).job
+            until(lambda: job is None or not job.active)
+            self.window.reset_workspace()
         self.wait()
         self.canvas.view_key("Home")
         self.wait()

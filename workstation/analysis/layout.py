@@ -21,6 +21,11 @@ LAYER = 190.0
 GAP = 84.0
 _FAN = 12
 _SPACE_X = 120.0
+#: A drawing is at least so much wider than tall; layers are stretched up to so many times for it.
+_ASPECT = 1.4
+_WIDEST = 6.0
+#: From one column of a layer to the next, in a drawing that would be far too tall.
+_ABREAST = 104.0
 
 
 def flow(
@@ -53,7 +58,7 @@ def flow(
         size[first] = rows * GAP * 0.8 + GAP * 0.2
     height = layers.heights(n, src, dst, heavy, rank, size, ~folded, GAP)
     pos = _columns(rank, height, fans)
-    pos = _straight_enough(pos)
+    pos = _abreast(pos, rank) if _too_tall(pos) > _WIDEST else _straight_enough(pos)
     if pinned:
         pos = _with_pins(pos, pinned)
     result: Floats = np.rint(pos)
@@ -200,12 +205,38 @@ def _columns(rank: Ints, height: Floats, fans: dict[int, tuple[int, int, Ints]])
     return pos
 
 
+def _too_tall(pos: Floats) -> float:
+    """How much wider a drawing had to be for its height; 1 = it is wide enough."""
+    wide, tall = np.ptp(pos[:, 0]), np.ptp(pos[:, 1])
+    return float(_ASPECT * tall / wide) if wide > 0 and tall > 900 else 1.0
+
+
 def _straight_enough(pos: Floats) -> Floats:
     """A tall drawing gets wider layers, or its curves would stand upright."""
-    wide, tall = np.ptp(pos[:, 0]), np.ptp(pos[:, 1])
-    if wide > 0 and tall > 900 and wide / tall < 1.4:
-        pos[:, 0] *= min(6.0, 1.4 * tall / wide)
+    pos[:, 0] *= max(1.0, _too_tall(pos))
     return pos
+
+
+def _abreast(pos: Floats, rank: Ints) -> Floats:
+    """A very tall drawing in layers of several columns each: one node after the other goes into the next column.
+
+    Order and heights stay what they are, so few lines cross and the main transfers run nearly straight.
+    """
+    tall, count = float(np.ptp(pos[:, 1])), int(rank.max()) + 1
+    several = 2
+    while count * (LAYER + (several - 1) * _ABREAST) * several < _ASPECT * tall:
+        several += 1
+    out = np.zeros_like(pos)
+    out[:, 0] = rank * (LAYER + (several - 1) * _ABREAST)
+    order = np.lexsort((np.arange(len(pos)), pos[:, 0], pos[:, 1], rank))
+    for members in np.split(order, np.flatnonzero(np.diff(rank[order])) + 1):
+        ends = [-np.inf] * several
+        for place, number in enumerate(members.tolist()):
+            column = place % several
+            ends[column] = max(float(pos[number, 1]) / several, ends[column] + GAP * 0.9)
+            out[number] += (column * _ABREAST, ends[column])
+        out[members, 1] += float((pos[members, 1] / several - out[members, 1]).mean())
+    return out
 
 
 def _with_pins(pos: Floats, pinned: Mapping[int, tuple[float, float]]) -> Floats:

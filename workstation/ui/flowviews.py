@@ -13,8 +13,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
+    QScrollArea,
     QTableWidget,
     QTabWidget,
     QVBoxLayout,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from workstation.app.flowviews import Figures
 
 _WIDE = 14.0
+#: Width of a column that a name can be read in; more columns than fit are scrolled.
+_COLUMN = 132
 #: More rows and columns than this cannot be read as a matrix; the line above says so, and the sums count all.
 _MOST = 60
 
@@ -58,6 +62,8 @@ class SankeyView(QWidget):
         """Draw other flows."""
         self.figures = figures
         self.view = sankey(len(figures.nodes), figures.flows) if figures is not None else None
+        columns = self.view.columns if self.view is not None else 1
+        self.setMinimumWidth(round(columns * _COLUMN * self.fontMetrics().height() / 16))
         self._under = None
         self.update()
 
@@ -109,35 +115,51 @@ class SankeyView(QWidget):
             painter.setPen(QPen(words, 1, style) if ribbon.back else QPen(style))
             painter.setBrush(colour)
             painter.drawPath(self._path(ribbon, bars))
-        metrics = QFontMetricsF(self.font())
-        taken: list[QRectF] = []
-        for bar in sorted(self.view.bars, key=lambda b: (-max(b.reached, b.left), b.node)):
-            box = self.bar_box(bar)
+        for bar in self.view.bars:
             painter.setPen(QPen(accent, 2) if bar is self._under else QPen(Qt.PenStyle.NoPen))
             painter.setBrush(self.desk.role_colour(self.figures.nodes[bar.node].role))
-            painter.drawRect(box)
-            self._label(painter, metrics, bar, box, words, taken)
+            painter.drawRect(self.bar_box(bar))
+        metrics = QFontMetricsF(self.font())
+        taken = [self.bar_box(bar).adjusted(-2, 0, 2, 0) for bar in self.view.bars]
+        known = self.figures.nodes
+        for bar in sorted(
+            self.view.bars, key=lambda b: (known[b.node].role == "unattributed", -max(b.reached, b.left), b.node)
+        ):
+            self._label(painter, metrics, bar, words, taken)
 
-    def _label(
-        self, painter: QPainter, metrics: QFontMetricsF, bar: Bar, box: QRectF, words: QColor, taken: list[QRectF]
-    ) -> None:
-        """Name and sum beside the bar, where there is room; otherwise the pointer tells it."""
+    def _label(self, painter: QPainter, metrics: QFontMetricsF, bar: Bar, words: QColor, taken: list[QRectF]) -> None:
+        """Name and sum beside the bar where neither covers a bar or another text; otherwise the pointer tells it."""
         assert self.figures is not None
         name = text.cell(self.figures.nodes[bar.node].name)
         sums = self.figures.written(max(bar.reached, bar.left))
-        wide = max(metrics.horizontalAdvance(name), metrics.horizontalAdvance(sums))
-        tall = 2 * metrics.height()
-        place = QRectF(box.right() + 6, box.center().y() - tall / 2, wide + 4, tall)
-        place.moveTop(min(max(place.top(), 0.0), self.height() - tall))
-        if place.right() > self.width() or any(place.intersects(other) for other in taken):
+        for lines in ((name, sums), (name,)):
+            wide = max(metrics.horizontalAdvance(line) for line in lines) + 6
+            place = self._room(self.bar_box(bar), wide, len(lines) * metrics.height(), taken)
+            if place is None:
+                continue
+            taken.append(place)
+            plate = self.palette().window().color()
+            plate.setAlpha(200)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(plate)
+            painter.drawRoundedRect(place, 3, 3)
+            for number, line in enumerate(lines):
+                pen = QColor(words)
+                pen.setAlpha(215 if number else 255)
+                painter.setPen(pen)
+                at = place.top() + number * metrics.height() + metrics.ascent()
+                painter.drawText(QPointF(place.left() + 3, at), line)
             return
-        taken.append(place)
-        painter.setPen(words)
-        painter.drawText(QPointF(place.left(), place.top() + metrics.ascent()), name)
-        dim = QColor(words)
-        dim.setAlpha(215)
-        painter.setPen(dim)
-        painter.drawText(QPointF(place.left(), place.top() + metrics.height() + metrics.ascent()), sums)
+
+    def _room(self, box: QRectF, wide: float, tall: float, taken: list[QRectF]) -> QRectF | None:
+        """A free place right or left of a bar: at its middle, its upper or its lower end."""
+        for left in (box.right() + 5, box.left() - 5 - wide):
+            for top in (box.center().y() - tall / 2, box.top(), box.bottom() - tall):
+                place = QRectF(left, min(max(top, 0.0), self.height() - tall), wide, tall)
+                inside = place.left() >= 0 and place.right() <= self.width()
+                if inside and not any(place.intersects(other) for other in taken):
+                    return place
+        return None
 
     def under(self, at: QPointF) -> Bar | Ribbon | None:
         """The bar or ribbon at a point."""
@@ -202,7 +224,12 @@ class FlowsPanel(QWidget):
         self.matrix.cellClicked.connect(self._cell)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.sankey, tr("Sankey"))
+        around = QScrollArea()
+        around.setWidget(self.sankey)
+        around.setWidgetResizable(True)
+        around.setFrameShape(QFrame.Shape.NoFrame)
+        around.setAccessibleName(tr("Sankey view"))
+        self.tabs.addTab(around, tr("Sankey"))
         self.tabs.addTab(self.matrix, tr("Matrix"))
         head = QHBoxLayout()
         head.addWidget(self.asset)

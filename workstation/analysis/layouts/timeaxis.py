@@ -33,6 +33,9 @@ _STEPS = (
     365 * 86400,
 )
 _TICK = 190.0
+_ASPECT = 2.4
+#: How much more ground nodes take than they cover: time leaves gaps in the rows.
+_LOOSE = 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,9 @@ def _laid(graph: Graph, pins: Pins, _seed: int, watch: Watch, *, compressed: boo
 
 
 def _width(graph: Graph) -> float:
-    lanes = max(1, len(set(graph.lane)))
-    return max(1400.0, min(60_000.0, int((graph.first >= 0).sum()) / lanes * ROOM_X * 0.45))
+    """So wide that the whole, row below row, is about the shape of a screen."""
+    ground = int((graph.first >= 0).sum()) * ROOM_X * ROOM_Y * _LOOSE
+    return float(max(1400.0, min(60_000.0, math.sqrt(_ASPECT * ground))))
 
 
 def _mapped(known: np.ndarray, *, compressed: bool, width: float) -> tuple[Floats, Floats]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workstation.analysis import notecards
-from workstation.analysis.shapes import RADIUS
+from workstation.analysis.shapes import RADIUS, ROLES
 from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import GraphData
 from workstation.ui.canvas.labels import DETAILS_FROM, NAMES_FROM, strong
@@ -68,7 +68,12 @@ class _Reach:
         self.lines = np.zeros(len(which))
         self.strong = np.zeros(len(which), bool)
         self.line = _LINE * words
-        if len(which) <= _LABELLED:
+        if len(which) > _LABELLED:  # from afar the subject of the case is named, and little else
+            self.strong = data.role[which] == ROLES.index("subject")
+            for row in np.flatnonzero(self.strong).tolist():
+                self.wide[row] = _width(data.picture.nodes[int(which[row])].name) * words / 2 + 6
+                self.lines[row] = 1.0
+        else:
             nodes = [data.picture.nodes[n] for n in which.tolist()]
             self.strong = strong(data)[which]
             self.wide = np.array([max(_width(n.name), _width(n.detail) * 0.9) * words / 2 + 6 for n in nodes])

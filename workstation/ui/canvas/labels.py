@@ -34,6 +34,8 @@ PLATES_FROM = 6.5
 _MOST = 320
 _MOST_KNOWN = 60
 _MOST_FAR = 24
+#: A selection of so few is named before everything else.
+_SINGLED = 3
 _MOST_EDGES = 400
 #: Larger pictures are a map from afar: names may lie over its dots.
 _MAP = 3000
@@ -216,10 +218,7 @@ def place(
     inside &= (places[:, 1] > -above) & (places[:, 1] < camera.height + above)
     there = data.there()[0]
     nodes = np.flatnonzero(inside if there is None else inside & there)
-    drawn = nodes if near or len(nodes) <= _MAP else nodes[:0]
-    reach = data.radius[drawn] * camera.node_scale * 0.9
-    for (x, y), r in zip(places[drawn].tolist(), reach.tolist(), strict=True):
-        room.take(x - r, y - r, x + r, y + r)
+    few = camera.node_radius >= KNOWN_FROM and len(nodes) <= _MAP
     for note in data.picture.cards:  # the text of a card lies over everything else
         area = notes.area(data, camera, note)
         room.take(area.left(), area.top(), area.right(), area.bottom())
@@ -227,11 +226,16 @@ def place(
         room.take(card.left() - 2, card.top() - 2, card.right() + 2, card.bottom() + 2)
     out: list[Placed] = []
     writer.begin(_BUDGET if hurry else math.inf)
-    most = _MOST
-    if not near:
-        few = camera.node_radius >= KNOWN_FROM and len(nodes) <= _MAP
-        nodes, most = nodes[_known(data, nodes, first, few=few)], _MOST_KNOWN if few else _MOST_FAR
-    for number in _important(data, nodes, first)[:most]:
+    ahead = sorted(first.intersection(nodes.tolist()))[:_SINGLED] if not near and len(first) <= _SINGLED else []
+    for number in ahead:  # from afar what is selected is named even where it stands in a crowd
+        out += _name(data, camera, writer, room, number, *places[number].tolist())
+    drawn = nodes if near or few else nodes[:0]
+    reach = data.radius[drawn] * camera.node_scale * 0.9
+    for (x, y), r in zip(places[drawn].tolist(), reach.tolist(), strict=True):
+        room.take(x - r, y - r, x + r, y + r)
+    most = _MOST if near else _MOST_KNOWN if few else _MOST_FAR
+    wanted = nodes if near else np.setdiff1d(nodes[_known(data, nodes, first, few=few)], ahead)
+    for number in _important(data, wanted, first)[:most]:
         out += _name(data, camera, writer, room, number, *places[number].tolist())
     if camera.node_radius >= PLATES_FROM:
         out += _plates(data, camera, writer, room, places, lines)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from workstation.ui.desk import Desk
 from workstation.ui.filters.words import counted, empty, hidden, window
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from workstation.app.filters import Filter
     from workstation.app.lens import Seen
 
-_CHIP = 48
+_CHIP = 64
 
 
 @guard
@@ -51,7 +51,10 @@ class FilterBar(QWidget):
         column.setSpacing(2)
         top = QWidget()
         self._line = FlowLayout(top, 5)
-        column.addWidget(top)
+        row = QHBoxLayout()  # what closes the bar stays in its corner, however many lines the chips take
+        row.setSpacing(5)
+        row.addWidget(top, 1)
+        column.addLayout(row)
         self.entry = QLineEdit()
         self.entry.setMinimumWidth(190)
         self.entry.returnPressed.connect(self._enter)
@@ -66,8 +69,9 @@ class FilterBar(QWidget):
         )
         self.close_bar = tool("close", tr("Close the filter bar"), self._shut)
         self.close_bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        row.addWidget(self.close_bar, 0, Qt.AlignmentFlag.AlignTop)
         self._fixed: tuple[QWidget, ...] = (self.entry, self.add, self.outside, self.clear_all, self.close_bar)
-        for each in self._fixed:
+        for each in self._fixed[:-1]:
             self._line.addWidget(each)
         self.words = plain("", dim=True, small=True, wrap=True)
         self.words.setAccessibleName(tr("What the filters leave in sight"))
@@ -134,10 +138,10 @@ class FilterBar(QWidget):
             self._line.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        for each in self._fixed[2:]:
+        for each in self._fixed[2:-1]:
             self._line.removeWidget(each)
         self.chips = [self._chip(found) for found in self._shown]
-        for each in (*self.chips, *self._fixed[2:]):
+        for each in (*self.chips, *self._fixed[2:-1]):
             self._line.addWidget(each)
         before: QWidget = self.add
         for each in (*self.chips, *self._fixed[2:]):
