@@ -7,7 +7,16 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QMenu, QPushButton, QScrollBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollBar,
+    QSizePolicy,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from workstation.app.session import Session
@@ -52,6 +61,9 @@ def cut_off(root: QWidget) -> list[str]:
     for widget in root.findChildren(QWidget):
         if not isinstance(widget, QLabel | QPushButton) or not widget.isVisible() or not widget.text():
             continue
+        free = widget.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Ignored
+        if free and widget.toolTip():
+            continue  # a line that gives way to everything else and tells the whole when the pointer rests on it
         if isinstance(widget, QLabel) and widget.wordWrap():
             short = widget.height() + 1 < widget.heightForWidth(widget.width())
         else:

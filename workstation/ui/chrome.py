@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -36,7 +36,7 @@ class TopBar(QFrame):
     def __init__(self, run: Callable[[str], object]) -> None:
         super().__init__()
         self.setObjectName("topBar")
-        line = QHBoxLayout(self)
+        line = self._line = QHBoxLayout(self)
         line.setContentsMargins(12, 5, 12, 5)
         line.setSpacing(8)
         line.addWidget(Mark(24))
@@ -51,7 +51,7 @@ class TopBar(QFrame):
         self.search.setPlaceholderText(tr("Search address, transaction, label, finding    Ctrl+F"))
         self.search.setAccessibleName(tr("Search the case"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(240)
+        self.search.setMinimumWidth(180)
         self.search.setMaximumWidth(560)
         self.search.installEventFilter(self)
         line.addWidget(self.search, 6)
@@ -90,14 +90,33 @@ class TopBar(QFrame):
                 return True
         return super().eventFilter(watched, event)
 
+    def minimumSizeHint(self) -> QSize:
+        """Narrow: what does not fit on a small screen with large type is in the menus as well."""
+        return QSize(400, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        spare = (self.saved, self.flow, self.redo, self.undo)
+        for each in spare:
+            each.show()
+        for each in spare:
+            if self._line.minimumSize().width() <= self.width():
+                break
+            each.hide()
+
     def show_case(self, title: str, saved: str, *, is_open: bool) -> None:
         """Show which case is open and that everything is on disk."""
         metrics, title = self.title.fontMetrics(), cell(title)
         self.title.setText(metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(180, self.width() // 4)))
+        self.title.setMinimumWidth(min(120, self.title.sizeHint().width()))
         set_tip(self.title, title)
         self.saved.setText(saved)
         for each in (self.search, self.flow, self.undo, self.redo, self.export):
             each.setEnabled(is_open)
+        self._fit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +163,8 @@ class LoopStrip(QFrame):
                 + (f"  ({stage.problem})" if stage.problem else "")
             )
             chip = QPushButton(words)
+            chip.setProperty("whole", words)
+            chip.setProperty("short", stage.name + (f"  {stage.count}" if stage.count else ""))
             chip.setProperty("chip", True)
             chip.setProperty("active", stage.next)
             chip.setAccessibleName(words)
@@ -152,6 +173,23 @@ class LoopStrip(QFrame):
             self._line.addWidget(chip)
             self._chips.append(chip)
         self._line.addStretch(1)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow, so that large type does not make the window wider than the screen."""
+        return QSize(400, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the problems where there is no room for them; their tip and name go on telling them."""
+        for form in ("whole", "short"):
+            for chip in self._chips:
+                chip.setText(str(chip.property(form)))
+            if self._line.minimumSize().width() <= self.width():
+                return
 
 
 @guard
@@ -172,9 +210,11 @@ class StatusLine(QStatusBar):
         set_tip(self.offline, tr("This program has no network code. Nothing leaves this computer."))
         self.shown = plain("", small=True, dim=True)
         self.message = plain("", small=True)
+        for label in (self.shown, self.message):  # long words are cut (the tip has them whole), the window stays as wide
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.addWidget(self.offline)
-        self.addWidget(self.shown)
-        self.addWidget(self.message, 1)
+        self.addWidget(self.shown, 1)
+        self.addWidget(self.message, 3)
         self.job = self._chip(tr("Jobs"), self.jobs_asked)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from workstation.ui import text
 from workstation.ui.guard import guard
 from workstation.ui.translate import tr
-from workstation.ui.widgets import button, plain, section
+from workstation.ui.widgets import Scrolled, button, plain, section
 
 
 @guard
@@ -45,9 +45,11 @@ class AskDialog(QDialog):
         outer.addWidget(plain(title, head=True))
         if words:
             outer.addWidget(plain(words, dim=True, wrap=True))
-        self.body = QVBoxLayout()
+        inside = QWidget()
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(8)
-        outer.addLayout(self.body, 1)
+        outer.addWidget(Scrolled(inside), 1)
         self.problem = plain("", strong=True, wrap=True)
         self.problem.hide()
         outer.addWidget(self.problem)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
+from workstation.ui.guard import guard
 from workstation.ui.later import Later
 from workstation.ui.translate import tr
-from workstation.ui.widgets import DockTitle
+from workstation.ui.widgets import DockTitle, Scrolled
 
+_LINES = 9
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -40,16 +42,41 @@ DOCKS = (
 )
 
 #: Docks that wait until they are asked for: their tabs would crowd out what is used all the time.
-QUIET = frozenset({"answers", "counterparties", "events", "returns", "found", "history", "scenes", "statement", "styles"})
+QUIET = frozenset(
+    {"answers", "counterparties", "events", "returns", "found", "history", "scenes", "statement", "styles"}
+)
+
+
+@guard
+class Dock(QDockWidget):
+    """A dock that scrolls its panel when there is less room than the panel needs: the window never outgrows the screen."""
+
+    def __init__(self, title: str, window: QMainWindow, panel: QWidget) -> None:
+        super().__init__(title, window)
+        self._panel = panel
+        self.setWidget(Scrolled(panel, title))
+        self._roomy()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._roomy()
+
+    def _roomy(self) -> None:
+        """So many lines of text a panel has at least; with large type it is scrolled."""
+        self._panel.setMinimumHeight(self.fontMetrics().lineSpacing() * _LINES)
+
+    def widget(self) -> QWidget:
+        """The panel itself, not what scrolls it."""
+        return self._panel
 
 
 def make(window: QMainWindow, panels: Mapping[str, QWidget]) -> dict[str, QDockWidget]:
     """A hidden dock for every panel, at its place."""
     docks: dict[str, QDockWidget] = {}
     for name, title, area, _key in DOCKS:
-        dock = QDockWidget(tr(title), window)
+        dock = Dock(tr(title), window, panels[name])
         dock.setObjectName(f"dock-{name}")
-        dock.setWidget(panels[name])
         dock.setAccessibleName(tr(title))
         if area == BOTTOM:
             dock.setTitleBarWidget(QWidget(dock))

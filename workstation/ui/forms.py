@@ -26,7 +26,7 @@ from workstation.app.commands.registry import Parameter
 from workstation.ui import text
 from workstation.ui.guard import guard
 from workstation.ui.translate import tr
-from workstation.ui.widgets import button, plain
+from workstation.ui.widgets import Scrolled, button, plain
 
 #: Offers (value, shown text) for a parameter kind such as ``finding`` or ``entity``; empty when it has none.
 Offers = Callable[[str], Sequence[tuple[str, str]]]
@@ -147,12 +147,14 @@ class CommandForm(QDialog):
         layout.addWidget(plain(title, head=True))
         if help_text:
             layout.addWidget(plain(help_text, dim=True, wrap=True))
-        form = QFormLayout()
+        inside = QWidget()
+        form = QFormLayout(inside)
+        form.setContentsMargins(0, 0, 0, 0)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.setVerticalSpacing(8)
-        layout.addLayout(form)
+        layout.addWidget(Scrolled(inside), 1)
         self.fields: dict[str, Field] = {}
         for parameter in parameters:
             known = start.get(parameter.name, parameter.default or "")
@@ -164,7 +166,6 @@ class CommandForm(QDialog):
         self.problem = plain("", strong=True, wrap=True)
         self.problem.hide()
         layout.addWidget(self.problem)
-        layout.addStretch(1)
         foot = QHBoxLayout()
         if any(p.default is None for p in parameters):
             foot.addWidget(plain(tr("* is needed"), dim=True, small=True))

@@ -333,8 +333,8 @@ class Inspector(QScrollArea):
             ):  # never cut a figure: stack it under its name
                 grid.addWidget(left, line, 0, 1, 2)
                 line += 1
-                right.setWordWrap(widest * 0.95 > room)
-                grid.addWidget(right, line, 0, 1, 2, Qt.AlignmentFlag.AlignRight)
+                right.setWordWrap(True)
+                grid.addWidget(right, line, 0, 1, 2)
             else:
                 grid.addWidget(left, line, 0, Qt.AlignmentFlag.AlignTop)
                 grid.addWidget(right, line, 1, Qt.AlignmentFlag.AlignRight)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLayoutItem,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -165,6 +166,31 @@ def clear(layout: QLayout) -> None:
 def copy_text(words: str) -> None:
     """Put exact text on the clipboard."""
     QGuiApplication.clipboard().setText(words)
+
+
+@guard
+class Scrolled(QScrollArea):
+    """Takes the room that what it holds wants, and scrolls where the screen or the dock gives less (large type)."""
+
+    def __init__(self, inner: QWidget, name: str = "") -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(name)
+        self._inner = inner
+        self.viewport().setAutoFillBackground(False)
+        self.setWidget(inner)
+        inner.setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        inner = self._inner
+        wanted = inner.sizeHint().expandedTo(inner.minimumSizeHint()).expandedTo(inner.minimumSize())
+        high = inner.heightForWidth(max(wanted.width(), self.width())) if inner.hasHeightForWidth() else 0
+        return wanted.expandedTo(QSize(0, high))
+
+    def minimumSizeHint(self) -> QSize:
+        return self._inner.minimumSizeHint().boundedTo(QSize(160, 72))
 
 
 @guard

@@ -640,6 +640,7 @@ class MainWindow(QMainWindow):
     def say(self, words: str) -> None:
         """A short line in the status bar."""
         self.status.message.setText(words)
+        text.set_tip(self.status.message, words)
         self.message_shown.emit(words)
 
     def tell(self, problem: WorkstationError) -> None:

@@ -13,7 +13,7 @@ from workstation.domain.subjects import Subject
 from workstation.ui import text
 from workstation.ui.guard import guard
 from workstation.ui.translate import tr
-from workstation.ui.widgets import button, copy_text, plain
+from workstation.ui.widgets import Scrolled, button, copy_text, plain
 
 _IN_A_LINE = 6
 
@@ -57,6 +57,9 @@ class QrDialog(QDialog):
         kind = tr("Address") if subject.kind == "address" else tr("Transaction")
         under = "  ·  ".join((kind, subject.chain, tr("{n} characters", n=len(subject.ref))))
         column.addWidget(plain(under, dim=True, small=True))
+        inside = QWidget()
+        both = QVBoxLayout(inside)
+        both.setContentsMargins(0, 0, 0, 0)
         line = QHBoxLayout()
         line.setSpacing(20)
         self.code = QrCode(subject.ref)
@@ -64,7 +67,7 @@ class QrDialog(QDialog):
         right = QVBoxLayout()
         parts = groups(subject.ref)
         lines = ["  ".join(parts[at : at + _IN_A_LINE]) for at in range(0, len(parts), _IN_A_LINE)]
-        self.aloud = plain("\n".join(lines), mono=True)
+        self.aloud = plain("\n".join(lines), mono=True, wrap=True)
         font = self.aloud.font()
         font.setFamily("DejaVu Sans Mono")
         size = round(QFontMetrics(QApplication.font()).height() * 1.25)
@@ -75,10 +78,11 @@ class QrDialog(QDialog):
         right.addWidget(plain(words, dim=True, small=True, wrap=True))
         right.addStretch(1)
         line.addLayout(right, 1)
-        column.addLayout(line)
+        both.addLayout(line)
         whole = plain(subject.ref, mono=True, wrap=True, select=True, breaks=True)
         whole.setAccessibleName(text.cell(subject.ref))
-        column.addWidget(whole)
+        both.addWidget(whole)
+        column.addWidget(Scrolled(inside, text.cell(subject.ref)), 1)
         foot = QHBoxLayout()
         foot.addStretch(1)
         self.copy = button(tr("Copy"), partial(copy_text, subject.ref), name=tr("Copy the whole identifier"))

@@ -17,7 +17,7 @@ from workstation.plugin_host.discovery import discover
 from workstation.ui import text
 from workstation.ui.guard import guard
 from workstation.ui.translate import count, tr
-from workstation.ui.widgets import button, clear, copy_text, plain
+from workstation.ui.widgets import FlowLayout, button, clear, copy_text, plain
 
 if TYPE_CHECKING:
     from workstation.sdk.manifest import Manifest
@@ -55,14 +55,14 @@ class PluginDialog(QDialog):
         area.setWidget(page)
         area.setAccessibleName(tr("The plugin"))
         across.addWidget(area, 3)
-        foot = QHBoxLayout()
+        foot, row = QHBoxLayout(), FlowLayout()
         self.install = button(tr("Install from file …"), self._install)
         self.approve = button(tr("Approve these bytes"), self._approve)
         self.revoke = button(tr("Trust no more"), self._revoke)
         self.release = button(tr("Let out of quarantine"), self._release)
         for each in (self.install, self.approve, self.revoke, self.release):
-            foot.addWidget(each)
-        foot.addStretch(1)
+            row.addWidget(each)
+        foot.addLayout(row, 1)
         foot.addWidget(button(tr("Close"), self.accept))
         outer.addLayout(foot)
         self.problem = plain("", strong=True, wrap=True)

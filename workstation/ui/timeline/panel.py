@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -91,9 +91,6 @@ class TimelinePanel(QWidget):
         if changed is not None:
             made.currentIndexChanged.connect(lambda _: changed())
         return made
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(300, 110)
 
     # --- what is shown ----------------------------------------------------------------------------------------
 

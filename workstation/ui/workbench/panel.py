@@ -28,7 +28,7 @@ from workstation.ui import text
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
 from workstation.ui.translate import count, tr
-from workstation.ui.widgets import EmptyState, button, plain
+from workstation.ui.widgets import EmptyState, Scrolled, button, plain
 from workstation.ui.workbench import rows, steps
 from workstation.ui.workbench.ongraph import OnGraph
 from workstation.ui.workbench.table import BoardTable
@@ -70,7 +70,7 @@ class TracePanel(QWidget):
         self.method = QComboBox()
         self.method.setAccessibleName(tr("Method whose steps are told"))
         self.method.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.method.setMinimumContentsLength(8)
+        self.method.setMinimumContentsLength(12)
         self.method.currentIndexChanged.connect(lambda _: self._tell_steps())
         self.on_graph = OnGraph(desk)
         self.count = plain("", dim=True, small=True, wrap=True)
@@ -144,10 +144,10 @@ class TracePanel(QWidget):
         column.addWidget(self.count)
         column.addWidget(self.steps, 1)
         made = QSplitter(Qt.Orientation.Horizontal)
-        for part in (self.list, middle, right):
+        for part in (self.list, middle, Scrolled(right, tr("Steps of the method"))):
             made.addWidget(part)
         made.setStretchFactor(1, 1)
-        made.setSizes([190, 800, 376])
+        made.setSizes([170, 620, 470])
         made.setChildrenCollapsible(False)
         return made
 
@@ -275,6 +275,7 @@ class TracePanel(QWidget):
         if asked.stale:
             words = tr("Stale: the ledger changed since. Run again to see what differs. ") + words
         self.words.setText(words)
+        text.set_tip(self.words, words)
         text.set_tip(self.words, words)
 
     def marked_run(self) -> Kept | None:

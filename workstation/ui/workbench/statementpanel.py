@@ -263,6 +263,7 @@ class StatementPanel(QWidget):
     def _say(self, words: str) -> None:
         self.words.setText(words)
         text.set_tip(self.words, words)
+        text.set_tip(self.words, words)
 
     # --- the marked row ---------------------------------------------------------------------------------------
 

@@ -1,0 +1,106 @@
+"""Large type on a small screen: at 200 % and 250 % on 1366x768 every dialog and panel can be read and used as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QDialog, QTabBar, QWidget
+from pytestqt.exceptions import TimeoutError as NeverSettled
+from pytestqt.qtbot import QtBot
+
+from tests.ui.test_access import cut_off
+from workstation.app.session import Session
+from workstation.domain.subjects import Subject
+from workstation.ui.window import MainWindow
+
+pytestmark = pytest.mark.gui
+
+#: They ask the system for a file, end the program, or leave the case.
+_ELSEWHERE = frozenset({
+    "view.open_case", "view.verify_package", "view.reproduce", "view.scan", "view.map_columns", "view.quit",
+    "view.close_case", "view.demo_romance", "view.demo_colonial", "view.present", "view.present_here",
+    "view.full_screen", "view.larger", "view.smaller", "case.import",
+})  # fmt: skip
+
+
+def outside(root: QWidget) -> list[str]:
+    """Buttons of a dialog or panel that can neither be seen as a whole nor be scrolled to."""
+    found = []
+    for each in root.findChildren(QAbstractButton):
+        inside = each.parentWidget()
+        if not each.isVisible() or isinstance(inside, QTabBar) or each.objectName().startswith("qt_"):
+            continue
+        while inside is not None and inside is not root and not isinstance(inside, QAbstractScrollArea):
+            inside = inside.parentWidget()
+        if isinstance(inside, QAbstractScrollArea):
+            continue
+        area = QRect(each.mapTo(root, each.rect().topLeft()), each.size())
+        if not root.rect().contains(area) or each.visibleRegion().boundingRect().size() != each.size():
+            found.append(f"{each.accessibleName() or each.text()!r} at {area.getRect()} of {root.size().toTuple()}")
+    return found
+
+
+def _settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+@pytest.fixture
+def large(window: MainWindow, demo: Session, request: pytest.FixtureRequest) -> Iterator[MainWindow]:
+    """The window at this text size on a small screen, with one address selected."""
+    window.resize(1366, 768)
+    window.set_scale(request.param)
+    _settle()
+    demo.select([Subject("address", *next(iter(demo.graphs.ledger.address_ids)))])
+    yield window
+    window.close_dialogs()
+    window.set_scale(100)
+
+
+def _told(root: QWidget, qtbot: QtBot) -> list[str]:
+    """What is cut off once the layout has come to rest."""
+    with suppress(NeverSettled):
+        qtbot.waitUntil(lambda: not outside(root) and not cut_off(root), timeout=1500)
+    return outside(root) + cut_off(root)
+
+
+def _wrong(dialog: QWidget, qtbot: QtBot) -> list[str]:
+    found = _told(dialog, qtbot)
+    if dialog.width() > 1366 or dialog.height() > 768:
+        found.append(f"larger than the screen: {dialog.size().toTuple()}")
+    return found
+
+
+@pytest.mark.parametrize("large", [250], indirect=True)
+def test_every_dialog_of_a_command_fits_a_small_screen_at_large_type(
+    large: MainWindow, demo: Session, qtbot: QtBot
+) -> None:
+    opened: dict[str, list[str]] = {}
+    chosen = demo.selection
+    for command in demo.commands.all():
+        if command.id in _ELSEWHERE:
+            continue
+        demo.select(chosen)
+        if large.why_off(command):
+            continue
+        large.ask(command.id)
+        for dialog in [each for each in large.dialogs if isinstance(each, QDialog)]:
+            opened[f"{command.id} {type(dialog).__name__}"] = _wrong(dialog, qtbot)
+        large.close_dialogs()
+        _settle()
+    assert len(opened) > 20
+    assert {name: wrong for name, wrong in opened.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("large", [200, 250], indirect=True)
+def test_every_panel_fits_a_small_screen_at_large_type(large: MainWindow, qtbot: QtBot) -> None:
+    found = {}
+    for name, dock in large.docks.items():
+        large.show_dock(name)
+        found[name] = _told(dock, qtbot)
+        assert large.width() <= 1366, f"{name} makes the window wider than the screen"
+        assert large.height() <= 768, f"{name} makes the window taller than the screen"
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
