@@ -108,3 +108,34 @@ def test_marked_money_is_carried_to_the_places_of_the_scene(romance: Session) ->
     share = dict(zip((n.key for n in picture.nodes), tint.nodes, strict=True))
     assert [share[node.key] for node in other.nodes] == list(carried.nodes)
     assert sorted(carried.edges) == sorted(tint.edges)
+
+
+def test_a_figure_shows_what_the_camera_of_its_scene_sees_and_says_so(romance: Session) -> None:
+    nodes = romance.graphs.picture(romance.graph).nodes
+    left = min(nodes, key=lambda node: (node.x, node.y))
+    near = romance.run("scene.save", name="Near", camera=f"{left.x},{left.y},3").made
+    whole = romance.run("scene.save", name="Whole", camera=f"{left.x},{left.y},0.01").made
+    nowhere = romance.run("scene.save", name="Nowhere", camera="900000,0,3").made
+    rows = romance.store.rows("scene")
+    seen = {key: sceneviews.view(romance.graphs, rows[key]) for key in (near, whole, nowhere)}
+    assert seen[whole].part is None
+    assert seen[nowhere].part is None
+    part = seen[near].part
+    assert part is not None
+    assert part[0] < left.x < part[2]
+    far = max(nodes, key=lambda node: node.x)
+    assert far.x > part[2] + 100
+    drawn = {key: sceneviews.svg(romance, found) for key, found in seen.items()}
+    words = f">{far.name}</text>"
+    assert words not in drawn[near]
+    assert words in drawn[whole]
+    assert "a part of the graph" in "".join(sceneviews.details(romance, seen[near]))
+    assert "a part of the graph" not in "".join(sceneviews.details(romance, seen[whole]))
+
+
+def test_a_camera_that_cannot_be_read_shows_the_whole_scene(romance: Session) -> None:
+    key = romance.run("scene.save", name="Odd", camera="1,2,3").made
+    row = romance.store.rows("scene")[key]
+    for camera in ("[1,2]", '["a","b","c"]', "[NaN,0,1]", "[1,2,0]", "7"):
+        found = sceneviews.view(romance.graphs, {**row, "data": f'{{"camera":{camera},"shown":[]}}'})
+        assert found.part is None, camera

@@ -27,6 +27,8 @@ _DASH = {"solid": "", "dashed": ' stroke-dasharray="7 4"', "dotted": ' stroke-da
          "double": "", **svgnotes.DASHES}  # fmt: skip
 _FAINT = 0.25
 _MARGIN = 70.0
+#: How far the words of a node may reach from its middle.
+_WORDS = 90.0
 _LINE = 19.0
 
 
@@ -67,6 +69,14 @@ class Focus:
             yield "</g>"
 
 
+def _near(node: Node, part: tuple[float, float, float, float] | None) -> bool:
+    """Whether a node or its words can be seen in the drawn part."""
+    if part is None:
+        return True
+    left, top, right, bottom = part
+    return left - _WORDS <= node.x <= right + _WORDS and top - _WORDS <= node.y <= bottom + _WORDS
+
+
 def picture_svg(
     picture: Picture,
     theme_colours_: Mapping[str, str] | None = None,
@@ -104,7 +114,12 @@ def picture_svg(
     drawn = [
         *_backdrop(picture, left, right, colours),
         *_edges(picture, colours, tint, focus),
-        *(part for n, share in enumerate(shares) for part in _whole_node(picture.nodes[n], colours, share, n, focus)),
+        *(
+            mark
+            for n, share in enumerate(shares)
+            if _near(picture.nodes[n], part)  # a figure of a part must not carry the names of the rest unseen
+            for mark in _whole_node(picture.nodes[n], colours, share, n, focus)
+        ),
         *_plates(worded, colours),
         *svgnotes.cards(picture, colours, _gone(picture, focus)),
     ]

@@ -7,6 +7,7 @@ where they stand now, and it says so. Must not change or show anything.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,13 +26,17 @@ if TYPE_CHECKING:
     from workstation.app.session import Session
 
 
+#: Pixels of the screen that a camera is taken to fill: a figure must not depend on the window it was kept in.
+_SCREEN = (1280, 720)
+
+
 @dataclass(frozen=True, slots=True)
 class SceneView:
     """A scene as it is drawn.
 
     Attributes:
         graph: key of its graph. picture: its nodes at their places. lens: its filters. marked: keys of marked nodes.
-        remarks: what differs from when it was kept, in plain sentences.
+        remarks: what differs from when it was kept, in plain sentences. camera: centre and scale it was kept with.
     """
 
     graph: str
@@ -39,6 +44,18 @@ class SceneView:
     lens: Lens
     marked: tuple[str, ...]
     remarks: tuple[str, ...]
+    camera: tuple[float, float, float] | None = None
+
+    @property
+    def part(self) -> pictures.Part | None:
+        """What a screen shows of it; None = all of it, also when its camera looked at no node at all."""
+        if self.camera is None or self.camera[2] <= 0:
+            return None
+        x, y, scale = self.camera
+        wide, tall = (side / scale / 2 for side in _SCREEN)
+        box = (x - wide, y - tall, x + wide, y + tall)
+        inside = [box[0] <= node.x <= box[2] and box[1] <= node.y <= box[3] for node in self.picture.nodes]
+        return box if any(inside) and not all(inside) else None
 
 
 def view(model: GraphModel, row: Mapping[str, Any]) -> SceneView:
@@ -49,7 +66,15 @@ def view(model: GraphModel, row: Mapping[str, Any]) -> SceneView:
     axis = {"data": json.dumps({"axis": data.get("axis")})} if stored else model.graphs().get(graph, {})
     picture = model.drawn(graph, placed, axis)
     marked = tuple(str(key) for key in data.get("highlight", ()) if str(key) in placed)
-    return SceneView(graph, picture, lenses.from_data(data.get("lens")), marked, remarks)
+    return SceneView(graph, picture, lenses.from_data(data.get("lens")), marked, remarks, _camera(data))
+
+
+def _camera(data: Mapping[str, Any]) -> tuple[float, float, float] | None:
+    found = data.get("camera")
+    if not isinstance(found, list) or len(found) != 3 or not all(isinstance(part, int | float) for part in found):
+        return None
+    x, y, scale = (float(part) for part in found)
+    return (x, y, scale) if math.isfinite(x + y + scale) else None
 
 
 def _placed(model: GraphModel, graph: str, data: Mapping[str, Any]) -> tuple[dict[str, Placed], tuple[str, ...]]:
@@ -111,6 +136,8 @@ def details(session: Session, found: SceneView) -> tuple[str, ...]:
     if any(out):
         how = "hidden" if seen.hide else "faint"
         scope += f"; outside the filters and {how}: {out[0]:,} nodes, {out[1]:,} lines"
+    if found.part is not None:
+        scope += "; a part of the graph"
     names = {node.key: node.name for node in picture.nodes}
     marked = [names[key] for key in found.marked if key in names]
     lines = (
@@ -126,8 +153,8 @@ def details(session: Session, found: SceneView) -> tuple[str, ...]:
 
 
 def svg(session: Session, found: SceneView) -> str:
-    """The drawing of a scene for a report, with its legend."""
-    return picture_svg(found.picture, focus=focus(session.graphs, found))
+    """The drawing of a scene for a report: what its camera sees, with its legend."""
+    return picture_svg(found.picture, focus=focus(session.graphs, found), part=found.part)
 
 
 def carried(tint: Tint, of: Picture, onto: Picture) -> Tint:

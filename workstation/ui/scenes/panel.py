@@ -239,7 +239,7 @@ class ScenesPanel(QWidget):
         def image(model: GraphModel) -> QImage:
             found = sceneviews.view(model, row)
             focus = sceneviews.focus(model, found)
-            return thumbs.draw(found.picture, focus, frozenset(found.marked), colours, _SIZE, ratio)
+            return thumbs.draw(found.picture, focus, frozenset(found.marked), colours, _SIZE, ratio, found.part)
 
         return image
 

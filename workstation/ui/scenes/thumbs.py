@@ -32,16 +32,22 @@ class Colours:
 
 
 def draw(
-    picture: Picture, focus: Focus, marked: frozenset[str], colours: Colours, size: QSize, ratio: float = 1.0
+    picture: Picture,
+    focus: Focus,
+    marked: frozenset[str],
+    colours: Colours,
+    size: QSize,
+    ratio: float = 1.0,
+    part: tuple[float, float, float, float] | None = None,
 ) -> QImage:
-    """The whole of a scene on a small image."""
+    """A scene on a small image: all of it, or the part its camera sees."""
     image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(QColor(colours.ground))
     if not picture.nodes:
         return image
     points = np.array([(node.x, node.y) for node in picture.nodes])
-    low, high = points.min(0) - 30, points.max(0) + 30
+    low, high = (points.min(0) - 30, points.max(0) + 30) if part is None else (np.array(part[:2]), np.array(part[2:]))
     scale = float(min((size.width() - 8) / (high[0] - low[0]), (size.height() - 8) / (high[1] - low[1]), 0.6))
     at = (points - (low + high) / 2) * scale + (size.width() / 2, size.height() / 2)
     painter = QPainter(image)
