@@ -129,16 +129,16 @@ def run_analysis(
         "refused": outcome.refused, "notes": outcome.notes, "layers": dict(outcome.layers), "digest": outcome.digest,
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in outcome.files.items()},
     }  # fmt: skip
-    return _kept(session, analysis.key, canonical({**asked, **answered})), outcome
+    return _kept(session, analysis.key, canonical({**asked, **answered}), outcome), outcome
 
 
-def _kept(session: Session, key: str, record: str) -> PluginRun:
+def _kept(session: Session, key: str, record: str, outcome: Outcome) -> PluginRun:
     """Keep a record; one that differs from a kept run in its clock only is that run."""
     told = json.loads(record)
     for run in kept_runs(session.store):
         if run.analysis == key and {**run.record, "now": 0} == {**told, "now": 0}:
             return run
-    number, _ = session.store.keep_plugin_run(key, record, actor=session.actor)
+    number, _ = session.store.keep_plugin_run(key, record, outcome.files.values(), actor=session.actor)
     return next(run for run in kept_runs(session.store) if run.number == number)
 
 

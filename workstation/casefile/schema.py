@@ -55,6 +55,11 @@ def _to_5(raw: Any) -> None:
     upgrade.rebuild(raw, _wanted(), upgrade.TO_4)
 
 
+def _to_6(raw: Any) -> None:
+    """Files of plugin runs; what a verdict made."""
+    upgrade.rebuild(raw, _wanted(), upgrade.TO_4)
+
+
 def _wanted() -> dict[str, tuple[str, str]]:
     """Type and statement of everything in a new file."""
     with _fresh() as conn:
@@ -63,9 +68,11 @@ def _wanted() -> dict[str, tuple[str, str]]:
 
 
 #: Version this program writes.
-VERSION = 5
+VERSION = 6
 #: Every step from an older version, oldest first (version 1 is the first format).
-MIGRATIONS: tuple[Migration, ...] = (Migration(2, _to_2), Migration(3, _to_3), Migration(4, _to_4), Migration(5, _to_5))
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(2, _to_2), Migration(3, _to_3), Migration(4, _to_4), Migration(5, _to_5), Migration(6, _to_6),
+)  # fmt: skip
 
 
 def build(conn: Connection) -> None:

@@ -10,7 +10,7 @@ last committed state; writes go one at a time through a gate that lets edits pas
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -448,13 +448,20 @@ class Store:
 
     # --- runs of plugins --------------------------------------------------------------------------------------
 
-    def keep_plugin_run(self, analysis: str, record: str, *, actor: str) -> tuple[int, bool]:
-        """Keep the record of a run of a plugin for good; gives its number and whether it is new.
+    def keep_plugin_run(
+        self, analysis: str, record: str, files: Collection[bytes] = (), *, actor: str
+    ) -> tuple[int, bool]:
+        """Keep the record of a run of a plugin and its files for good; gives its number and whether it is new.
 
         The revision stays: a run changes nothing that an analysis could see.
         """
         with self.database.write() as conn:
-            return plugin_runs.keep(conn, analysis, record, actor=actor, clock=self.clock, entropy=self.entropy)
+            return plugin_runs.keep(conn, analysis, record, files, actor=actor, clock=self.clock, entropy=self.entropy)
+
+    def plugin_file(self, sha256: str) -> bytes | None:
+        """The bytes of a file that a kept run wrote, or None."""
+        with self.database.read() as conn:
+            return plugin_runs.content(conn, sha256)
 
     def kept_plugin_runs(self) -> list[plugin_runs.KeptPluginRun]:
         """All kept runs of plugins by number."""

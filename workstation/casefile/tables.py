@@ -187,6 +187,8 @@ PLUGIN_RUN = _table(
     "plugin_run", _id(), _text("at"), _text("actor"), _text("analysis"), _text("record"), _text("sha256"),
     UniqueConstraint("sha256"),
 )  # fmt: skip
+#: Files that runs of plugins wrote, by their bytes: never changed, never removed.
+PLUGIN_FILE = _table("plugin_file", _id(), _text("sha256"), _blob("data"), UniqueConstraint("sha256"))
 #: The tree of steps. ``parent``: the step it was done on, 0 = the beginning. ``undone``: 0 = on the way to the current
 #: state, 1 = ahead of it on the same branch (redo), 2 = on another branch.
 UNDO = _table(
@@ -216,7 +218,7 @@ _WORK_COLUMNS = {
     "style": "subject colour size ring label width dashed",
     "style_rule": "name position active sort value asset colour size ring width",
     "card": "graph subject text x y author at",
-    "verdict": "run number word reason author at",
+    "verdict": "run number word reason made author at",
     "person": "name kind spellings note author at",
     "request": "number service profile language status fields sent acknowledged frozen expiry reply note author at",
 }
@@ -254,7 +256,8 @@ def triggers() -> list[str]:
         add(f"{table}_no_update", table, "UPDATE", "", "evidence")
         add(f"{table}_no_delete", table, "DELETE", loading, "evidence")
     for table, what in (("chain", "evidence"), ("custody", "custody"), ("checkpoint", "a checkpoint"),
-                        ("trace_run", "a trace run"), ("plugin_run", "a plugin run")):  # fmt: skip
+                        ("trace_run", "a trace run"), ("plugin_run", "a plugin run"),
+                        ("plugin_file", "a file of a plugin run")):  # fmt: skip
         add(f"{table}_no_update", table, "UPDATE", "", what)
         add(f"{table}_no_delete", table, "DELETE", "", what)
     # INSERT OR REPLACE fires delete triggers only with recursive_triggers on; custody is safe without it too
