@@ -98,3 +98,19 @@ def test_what_waits_for_approval_says_so_when_it_is_run(call: Call, tmp_path: Pa
     assert len(call("plugin", "run", case, "own-rule/find")[1]["answers"]) == 9
     assert call("plugin", "answers", case)[1] == {"answers": [], "waiting": 0}
     assert call("plugin", "approve", "nobody")[0] == 2
+
+
+def test_files_of_a_run_never_replace_others(call: Call, tmp_path: Path) -> None:
+    """A name that is taken gets a number; what was there stays as it was."""
+    case, home, out = tmp_path / "demo.wcase", tmp_path / "plugins" / "own-rule", tmp_path / "out"
+    assert call("demo", "--save", case)[0] == 0
+    call("plugin", "new", "own-rule", "--folder", home.parent)
+    writes = 'def find(case, params, run):\n    run.artifact("list.csv", "text/csv").close()\n    return ()\n'
+    (home / "own_rule.py").write_text(writes, "utf-8")
+    out.mkdir()
+    (out / "list.csv").write_text("mine", "utf-8")
+    for name in ("list-2.csv", "list-3.csv"):
+        told = call("plugin", "run", case, "own-rule/find", "--folder", home.parent, "--files", out)[1]
+        assert (told["written"], told["development"]) == ([str(out / name)], True)
+        assert (out / name).read_bytes() == b""
+    assert (out / "list.csv").read_text("utf-8") == "mine"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -272,3 +273,25 @@ def find(case, params, run):
         transfers = list(opened.transfers())
     edges = sum(t.sender is not None and t.receiver is not None for t in transfers)
     assert outcome.notes == (f"{len(transfers)} {sum(t.amount or 0 for t in transfers)} {edges}",)
+
+
+def test_bytecode_beside_the_sources_is_never_run(case: Path, tmp_path: Path) -> None:
+    """A planted ``.pyc`` with the time and size of the source it stands beside, in the plugin and in its own package."""
+    import py_compile
+
+    code = """
+import code_of_it
+def find(case, params, run):
+    run.note(code_of_it.SAID)
+    return ()
+"""
+    folder = tmp_path / "plugins" / "sample"
+    folder.mkdir(parents=True)
+    own = folder / "code_of_it.py"
+    own.write_text("SAID = 'planted'\n", "utf-8")
+    stamp = own.stat().st_mtime_ns
+    py_compile.compile(str(own), doraise=True)
+    own.write_text("SAID = 'as read'\n", "utf-8")
+    os.utime(own, ns=(stamp, stamp))
+    assert list(folder.rglob("*.pyc"))
+    assert run(case, tmp_path, code).notes == ("as read",)

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call, call  # noqa: F401  (the fixture)
-from workstation.app.places import approvals_file, crashes_file, plugin_states, user_plugins_folder
+from workstation.app.places import approvals_file, crashes_folder, plugin_states, settings_folder, user_plugins_folder
 from workstation.domain.errors import WorkstationError
 from workstation.paths import resources_folder
 from workstation.plugin_host import approval
-from workstation.plugin_host.approval import State, crashed, guarded
+from workstation.plugin_host.approval import State, manifest_of, running
+from workstation.plugin_host.crashes import CRASHES, crashed, guarded, release
 from workstation.plugin_host.discovery import discover
 
 TEMPLATE = resources_folder() / "plugin_templates" / "analysis"
@@ -29,18 +30,18 @@ def _run(file: Path, code: int = 0) -> None:
 
 
 def test_three_crashes_in_a_row_end_it_until_a_person_lets_it_go(tmp_path: Path) -> None:
-    file = tmp_path / "crashes.json"
+    file = tmp_path / "crashes"
     for _ in range(2):
         with pytest.raises(WorkstationError, match="WS-PLG-020"):
             _run(file, 4)
     _run(file)  # one good run, and the row begins anew
     assert crashed(file) == {}
-    for _ in range(approval.CRASHES):
+    for _ in range(CRASHES):
         with pytest.raises(WorkstationError, match="WS-PLG-020"):
             _run(file, 4)
     with pytest.raises(WorkstationError, match="quarantined"):
         _run(file)
-    approval.release(file, "tree")
+    release(file, "tree")
     _run(file)
 
 
@@ -48,17 +49,40 @@ def test_three_crashes_in_a_row_end_it_until_a_person_lets_it_go(tmp_path: Path)
 def test_a_limit_a_wrong_setting_and_cancelling_are_no_crashes(tmp_path: Path, code: int) -> None:
     for _ in range(5):
         with pytest.raises(WorkstationError, match="WS-PLG-020"):
-            _run(tmp_path / "crashes.json", code)
-    assert crashed(tmp_path / "crashes.json") == {}
+            _run(tmp_path / "crashes", code)
+    assert crashed(tmp_path / "crashes") == {}
 
 
-@pytest.mark.parametrize("damage", ["", "[]", "{", '{"tree": "many"}', "\udcff"])
-def test_a_damaged_file_trusts_nobody_and_forgets_crashes(tmp_path: Path, damage: str) -> None:
-    file = tmp_path / "state.json"
-    file.write_text(damage, "utf-8", errors="surrogateescape")
-    assert crashed(file) == {}
-    assert approval.approvals(file).get("my-rule") is None
-    _run(file)
+@pytest.mark.parametrize("damage", [b"", b"[]", b"{", b"\xff" * 9000, b"-1", b"2\n2"])
+def test_a_count_that_cannot_be_read_lifts_no_quarantine(tmp_path: Path, damage: bytes) -> None:
+    for tree in ("tree", "other"):
+        with pytest.raises(WorkstationError), guarded(tmp_path, tree, "my-rule"):
+            _crash(4)
+    (tmp_path / "tree").write_bytes(damage)
+    with pytest.raises(WorkstationError, match="quarantined"):
+        _run(tmp_path)
+    assert crashed(tmp_path) == {"tree": CRASHES, "other": 1}  # and says nothing about another plugin
+    release(tmp_path, "tree")
+    _run(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{", "[" * 100_000, "\udcff", '{"x": ' + '"y' * (3 << 20) + '"}'])
+def test_a_damaged_list_of_approvals_is_kept_aside_and_trusts_nobody(
+    installed: Path,
+    call: Call,  # noqa: F811
+    damage: str,
+) -> None:
+    approval.approve(approvals_file(), discover([user_plugins_folder()])[0], by="D. Rossi", at="2026-01-02T03:04:05Z")
+    raw = damage.encode("utf-8", "surrogateescape")
+    for copy in ("approvals.json.damaged", "approvals.json.damaged-2"):
+        approvals_file().write_bytes(raw)
+        assert _state("my-rule").word == "needs approval"
+        assert "is damaged" in _state("my-rule").reason
+        assert approvals_file().read_bytes() == raw  # looking changes nothing
+        assert call("plugin", "approve", "my-rule")[0] == 0
+        assert _state("my-rule").word == "ready"
+        assert (approvals_file().parent / copy).read_bytes() == raw
+    assert installed.is_dir()
 
 
 @pytest.fixture
@@ -80,8 +104,8 @@ def test_every_state_is_told_with_its_reason(installed: Path) -> None:
     approval.approve(approvals_file(), discover([user_plugins_folder()])[0], by="D. Rossi", at="2026-01-02T03:04:05Z")
     ready = _state("my-rule")
     assert (ready.word, ready.by, len(ready.tree)) == ("ready", "D. Rossi", 64)
-    for _ in range(approval.CRASHES):
-        with pytest.raises(WorkstationError), guarded(crashes_file(), ready.tree, "my-rule"):
+    for _ in range(CRASHES):
+        with pytest.raises(WorkstationError), guarded(crashes_folder(), ready.tree, "my-rule"):
             _crash(4)
     assert _state("my-rule").word == "quarantined"
     with (installed / "my_rule.py").open("a") as file:
@@ -108,19 +132,31 @@ def test_the_command_line_tells_and_changes_states(installed: Path, call: Call) 
     assert installed.is_dir()
 
 
-def test_bytecode_beside_approved_sources_ends_the_approval(installed: Path) -> None:
+def test_what_changed_after_the_approval_does_not_run(installed: Path) -> None:
     approval.approve(approvals_file(), discover([user_plugins_folder()])[0], by="D. Rossi", at="2026-01-02T03:04:05Z")
-    state = _state("my-rule")
-    approval.still_approved(installed, "my-rule", state.tree, user_plugins_folder().parent)
-    (installed / "__pycache__").mkdir()
-    (installed / "__pycache__" / "my_rule.cpython-311.pyc").write_bytes(b"planted")
+    made = manifest_of(installed)
+    assert made is not None
+    with running(made, settings_folder()) as standing:
+        assert (standing.tree, standing.development) == (_state("my-rule").tree, False)
+    (installed / "my_rule.so").write_bytes(b"planted")
     assert _state("my-rule").word == "needs approval"
-    with pytest.raises(WorkstationError, match="WS-PLG-079"):
-        approval.still_approved(installed, "my-rule", state.tree, user_plugins_folder().parent)
+    with pytest.raises(WorkstationError, match="WS-PLG-079"), running(made, settings_folder()):
+        pass
+
+
+def test_a_plugin_with_the_id_of_a_bundled_one_never_stands_in_its_place(installed: Path, call: Call) -> None:  # noqa: F811
+    manifest = installed / "plugin.toml"
+    manifest.write_text(manifest.read_text("utf-8").replace('id = "my-rule"', 'id = "typologies"', 1), "utf-8")
+    bundled, shadow = (each for each in plugin_states() if each.id == "typologies")
+    assert (bundled.word, shadow.word, shadow.bundled) == ("ready", "invalid", False)
+    assert "already that of the plugin" in shadow.reason
+    code, told = call("plugin", "approve", "typologies")
+    assert (code, told["error"]["code"]) == (2, "WS-PLG-075")
+    assert not approvals_file().exists()
 
 
 def test_a_computer_without_sandbox_is_no_fault_of_the_plugin(tmp_path: Path) -> None:
     for _ in range(5):
-        with pytest.raises(WorkstationError), guarded(tmp_path / "crashes.json", "tree", "my-rule"):
+        with pytest.raises(WorkstationError), guarded(tmp_path / "crashes", "tree", "my-rule"):
             raise WorkstationError("WS-PLG-041", "no sandbox", "nothing was run", "allow it", 4)
-    assert crashed(tmp_path / "crashes.json") == {}
+    assert crashed(tmp_path / "crashes") == {}

@@ -127,3 +127,36 @@ def test_a_damaged_list_of_approvals_approves_nothing(plugin: Path, tmp_path: Pa
     for text in ("", "[]", '{"my-rule": 5}', '{"my-rule": {"tree": ""}}'):
         approvals_file().write_text(text, "utf-8")
         assert _installed().manifest is None
+
+
+def test_an_archive_that_would_fill_memory_or_disk_is_refused(plugin: Path, tmp_path: Path) -> None:
+    """A bomb that says its size, one that lies about it, one with too many names, and a directory without end."""
+    files = {path.name: path.read_bytes() for path in plugin.iterdir()}
+    with zipfile.ZipFile(tmp_path / "bomb", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("zeros.py", bytes(packing.BYTES + 1))
+    with zipfile.ZipFile(tmp_path / "lies", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("zeros.py", bytes(1 << 20))
+    raw = (tmp_path / "lies").read_bytes()
+    (tmp_path / "lies").write_bytes(raw.replace((1 << 20).to_bytes(4, "little"), (100).to_bytes(4, "little")))
+    _zip(tmp_path / "many", {**files, **{f"f{n}.py": b"" for n in range(packing.FILES)}})
+    end = raw.rfind(b"PK\x05\x06")
+    (tmp_path / "endless").write_bytes(raw[: end + 12] + (1 << 30).to_bytes(4, "little") + raw[end + 16 :])
+    for name in ("bomb", "lies", "many", "endless"):
+        with pytest.raises(WorkstationError, match="no usable packed plugin"):
+            packing.install(tmp_path / name, tmp_path / "home")
+    assert not list((tmp_path / "home").iterdir())
+
+
+def test_a_link_and_a_folder_in_an_archive_never_reach_the_disk(plugin: Path, tmp_path: Path) -> None:
+    """A link inside a ZIP would be written as a file at most; a member that is a folder is refused."""
+    secret = tmp_path / "secret"
+    secret.write_text("of another case", "utf-8")
+    files = {path.name: path.read_bytes() for path in plugin.iterdir()}
+    packed = _zip(tmp_path / "link.wsplugin", {**files, "link.py": str(secret).encode()})
+    made = packing.install(packed, tmp_path / "home")
+    assert not [path for path in made.folder.rglob("*") if path.is_symlink()]
+    assert (made.folder / "link.py").read_bytes() == str(secret).encode()
+    with zipfile.ZipFile(tmp_path / "folder.wsplugin", "w") as archive:
+        archive.writestr("a/", b"")
+    with pytest.raises(WorkstationError, match="not allowed"):
+        packing.install(tmp_path / "folder.wsplugin", tmp_path / "home")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,3 +28,20 @@ def put(data: bytes, out: Path) -> None:
             "WS-EXP-006", f"{out.name} could not be written ({problem.strerror})", "nothing was changed",
             "choose another folder",
         ) from problem  # fmt: skip
+
+
+def put_beside(files: Mapping[str, bytes], folder: Path) -> list[Path]:
+    """Write files into a folder beside what is there: a name that is taken gets a number. Gives the paths, by name.
+
+    Raises:
+        WorkstationError: WS-EXP-006, the folder or the disk refused.
+    """
+    made = []
+    for name, data in sorted(files.items()):
+        out, number = folder / name, 1
+        while out.exists() or out.is_symlink():
+            number += 1
+            out = folder / f"{Path(name).stem}-{number}{Path(name).suffix}"
+        put(data, out)
+        made.append(out)
+    return made

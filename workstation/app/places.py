@@ -8,8 +8,10 @@ from pathlib import Path
 import platformdirs
 
 from workstation.paths import plugins_folder
-from workstation.plugin_host.approval import State, approvals, states, usable
+from workstation.plugin_host.approval import State, approvals, approvals_in, damage, is_bundled, states, usable
+from workstation.plugin_host.crashes import crashes_in
 from workstation.plugin_host.discovery import Plugin, discover
+from workstation.plugin_host.packages import packages
 
 
 def settings_folder() -> Path:
@@ -29,22 +31,26 @@ def user_plugins_folder() -> Path:
 
 
 def approvals_file() -> Path:
-    """Which of them this user approved."""
-    return settings_folder() / "approvals.json"
+    """Which plugins this user approved."""
+    return approvals_in(settings_folder())
 
 
-def crashes_file() -> Path:
+def crashes_folder() -> Path:
     """How often plugins crashed in a row."""
-    return settings_folder() / "crashes.json"
+    return crashes_in(settings_folder())
 
 
 def plugin_states() -> list[State]:
     """How every plugin of this computer stands."""
-    return states(bundled_plugins(), user_plugins_folder(), approvals_file(), crashes_file())
+    return states(bundled_plugins(), settings_folder())
+
+
+def found_plugins() -> list[Plugin]:
+    """All plugins of this computer, approved or not: of the program, of this user, of installed Python packages."""
+    return discover([plugins_folder(), user_plugins_folder()], [layouts_folder()], packages())
 
 
 def bundled_plugins() -> list[Plugin]:
-    """The plugins that come with the program, those this user installed and approved, and the user's table layouts."""
-    own, kept = user_plugins_folder(), approvals(approvals_file())
-    found = discover([plugins_folder(), own], [layouts_folder()])
-    return [usable(plugin, kept) if plugin.folder.parent == own else plugin for plugin in found]
+    """The plugins that come with the program, those of this user that are approved, and the user's table layouts."""
+    kept, damaged = approvals(approvals_file()), damage(approvals_file())
+    return [p if is_bundled(p.folder) else usable(p, kept, damaged) for p in found_plugins()]

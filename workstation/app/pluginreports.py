@@ -12,8 +12,7 @@ from workstation.app.analyses import Analysis
 from workstation.app.outfiles import put
 from workstation.domain.errors import WorkstationError
 from workstation.plugin_host import analyses as host
-from workstation.plugin_host.approval import guarded, still_approved
-from workstation.plugin_host.trees import tree_hash
+from workstation.plugin_host.approval import running
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
@@ -41,12 +40,7 @@ def write(
             already; nothing is written then.
     """
     values, made = analyses.asked(report, given), report.manifest
-    tree = tree_hash(made.folder)
-    still_approved(made.folder, made.id, tree, session.settings_folder)
-    with (
-        guarded(session.settings_folder / "crashes.json", tree, made.id),
-        analyses.snapshot_of(session.store) as path,
-    ):
+    with running(made, session.settings_folder) as standing, analyses.snapshot_of(session.store) as path:
         outcome = host.run(
             made, report.entry, path, values, selection=tuple(subjects), now=int(session.clock()), strict=strict,
             bundle=_told(session),
@@ -63,7 +57,12 @@ def write(
         )
     for path, data in files.items():
         put(data, path)
-    body = {"report": report.key, "version": made.version, "tree": tree, "files": [path.name for path in files]}
+    body = {
+        "report": report.key,
+        "version": made.version,
+        "tree": standing.tree,
+        "files": [path.name for path in files],
+    }
     session.store.log("plugin.report", body, actor=session.actor)
     return Written(tuple(files), outcome.notes)
 

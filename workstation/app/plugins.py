@@ -20,8 +20,7 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import Subject
 from workstation.plugin_host import analyses as host
 from workstation.plugin_host.analyses import Outcome
-from workstation.plugin_host.approval import guarded, still_approved
-from workstation.plugin_host.trees import tree_hash
+from workstation.plugin_host.approval import running
 from workstation.sdk.api import Finding, Proposal
 from workstation.sdk.runner import packed, packed_proposal
 
@@ -98,16 +97,9 @@ def run_analysis(
     """
     values = analyses.asked(analysis, given)
     selection, now, manifest = tuple(s.key for s in subjects), int(session.clock()), analysis.manifest
+    standing = None
     try:
-        tree = tree_hash(manifest.folder)
-    except (OSError, ValueError) as problem:
-        raise WorkstationError(
-            "WS-PLG-004", f"the plugin cannot be read ({problem})", "nothing was run", "install it again"
-        ) from problem
-    still_approved(manifest.folder, manifest.id, tree, session.settings_folder)
-    try:
-        crashes = session.settings_folder / "crashes.json"
-        with guarded(crashes, tree, manifest.id), analyses.snapshot_of(session.store) as path:
+        with running(manifest, session.settings_folder) as standing, analyses.snapshot_of(session.store) as path:
             with path.open("rb") as file:
                 snapshot = hashlib.file_digest(file, "sha256").hexdigest()
             revision = session.store.revision
@@ -116,11 +108,13 @@ def run_analysis(
                 progress=progress, cancelled=cancelled,
             )  # fmt: skip
     except WorkstationError as problem:
-        body = {"analysis": analysis.key, "version": manifest.version, "tree": tree, "code": problem.code}
+        body = {"analysis": analysis.key, "version": manifest.version, "code": problem.code}
+        if standing is not None:
+            body["tree"] = standing.tree
         session.store.log("plugin.failed", body, actor=session.actor)
         raise
     asked = {
-        "plugin": manifest.id, "version": manifest.version, "api": manifest.api, "tree": tree,
+        "plugin": manifest.id, "version": manifest.version, "api": manifest.api, "tree": standing.tree,
         "analysis": analysis.entry.id, "title": analysis.entry.title, "parameters": values, "selection": selection,
         "seed": seed, "now": now, "revision": revision, "snapshot": snapshot,
     }  # fmt: skip

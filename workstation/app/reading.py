@@ -23,6 +23,8 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import ImportResult
 from workstation.domain.records import Remark
 from workstation.plugin_host import readers
+from workstation.plugin_host.approval import running
+from workstation.plugin_host.catalogue import reading
 from workstation.plugin_host.containers import WORKBOOKS
 from workstation.plugin_host.process import cancelled_error
 
@@ -243,7 +245,7 @@ def _load(session: Session, looked: Looked, number: int, options: Options, job: 
                     raise cancelled_error()
                 out.write(piece)
         try:
-            with readers.parse(
+            with running(reading(session.plugins, info.id), session.settings_folder), readers.parse(
                 copy, info.id, by_profile, session.plugins, limits=options.limits, cancelled=cancelled,
                 progress=progress.bytes, name=file.name,
             ) as parse:  # fmt: skip

@@ -36,8 +36,10 @@ def add(plugin: argparse._SubParsersAction[argparse.ArgumentParser], common: arg
     packed = trust("pack", "write a plugin into one file, the same bytes on every machine")
     packed.add_argument("path", type=Path, metavar="FOLDER", help="folder of the plugin")
     packed.add_argument("out", type=Path, metavar="OUT", help="NAME.wsplugin")
-    trust("install", "install a packed plugin; it does not run before you approve it").add_argument(
-        "file", type=Path, metavar="FILE", help="NAME.wsplugin"
+    installed = trust("install", "install a packed plugin; it does not run before you approve it")
+    installed.add_argument("plugin", metavar="FILE", help="NAME.wsplugin; with --from the id, or ID@VERSION")
+    installed.add_argument(
+        "--from", dest="gallery", type=Path, metavar="GALLERY", help="a folder or stick with an index.json"
     )
     approved = trust("approve", "trust an installed plugin, exactly as its bytes are now")
     approved.add_argument("id", metavar="ID")

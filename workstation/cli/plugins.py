@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from workstation.app import analyses, pluginreports
 from workstation.app.analyses import Analysis
-from workstation.app.places import bundled_plugins, crashes_file, settings_folder
+from workstation.app.outfiles import put_beside
+from workstation.app.places import bundled_plugins, settings_folder
 from workstation.casefile import store
 from workstation.cli.answer import Answer
 from workstation.cli.opening import passphrase, session
 from workstation.domain.errors import WorkstationError
-from workstation.plugin_host.approval import guarded, still_approved
+from workstation.plugin_host.approval import running
 from workstation.plugin_host.discovery import Plugin, discover
-from workstation.plugin_host.trees import tree_hash
 from workstation.sdk.api import Absent, Finding, Proposal, SuggestedTag
 from workstation.sdk.settings import Setting
 
@@ -71,30 +72,28 @@ def run(options: Namespace) -> Answer:
     """Run an analysis on a case and show what it found; the case is not changed."""
     given = _settings(options.set)
     analysis = analyses.named(_plugins(options), options.name)
-    tree = tree_hash(analysis.manifest.folder)
-    still_approved(analysis.manifest.folder, analysis.manifest.id, tree, settings_folder())
     with (
-        guarded(crashes_file(), tree, analysis.manifest.id),
+        running(analysis.manifest, settings_folder()) as standing,
         store.open_case(options.case, passphrase=passphrase(options), actor=options.actor or "") as opened,
     ):
         outcome = analyses.run(
             opened, analysis, given, selection=options.subject, seed=options.seed, strict=not options.unprotected
         )
         revision = opened.revision
+    files: list[Path] = []
     if options.files is not None:
-        options.files.mkdir(parents=True, exist_ok=True)
-        for name, content in outcome.files.items():
-            (options.files / name).write_bytes(content)
+        files = put_beside(outcome.files, options.files)
     answers = [answer_of(each) for each in outcome.answers]
     data = {
         "analysis": analysis.key, "version": analysis.manifest.version, "revision": revision, "seed": options.seed,
         "settings": given, "answers": answers, "refused": outcome.refused, "notes": outcome.notes,
         "layers": dict(outcome.layers), "digest": outcome.digest, "files": sorted(outcome.files),
+        "written": list(map(str, files)), "development": standing.development,
     }  # fmt: skip
     lines = [line for each in answers for line in _lines(each)]
     lines += [f"note: {note}" for note in outcome.notes]
     lines += [f"not counted: {why}" for why in outcome.refused]
-    lines += [f"wrote {options.files / name}" if options.files else f"file: {name}" for name in sorted(outcome.files)]
+    lines += [f"wrote {path}" for path in files] or [f"file: {name}" for name in sorted(outcome.files)]
     lines.append(f"{len(answers)} answers, {len(outcome.refused)} not counted; digest {outcome.digest[:16]}")
     return Answer(data, lines)
 

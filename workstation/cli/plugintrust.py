@@ -8,15 +8,17 @@ from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from types import MappingProxyType
 
-from workstation.app.places import approvals_file, crashes_file, plugin_states, user_plugins_folder
+from workstation.app.installing import install_file, install_listed
+from workstation.app.places import approvals_file, crashes_folder, found_plugins, plugin_states
 from workstation.cli import system
 from workstation.cli.answer import Answer, table
 from workstation.domain.errors import WorkstationError
-from workstation.plugin_host import approval, packing
+from workstation.plugin_host import approval, crashes, packing
 from workstation.plugin_host import gallery as listing
-from workstation.plugin_host.discovery import discover
+from workstation.plugin_host.discovery import Plugin
 from workstation.plugin_host.trees import tree_hash
 from workstation.sdk.manifest import Manifest
 from workstation.sdk.reader import API_VERSION
@@ -31,8 +33,11 @@ def pack(options: Namespace) -> Answer:
 
 
 def install(options: Namespace) -> Answer:
-    """Unpack a plugin into the folder of this user; it is not run before it is approved."""
-    made = packing.install(options.file, user_plugins_folder())
+    """Unpack a plugin, from a file or by its id from a gallery; it is not run before it is approved."""
+    if options.gallery is None:
+        made = install_file(Path(options.plugin))
+    else:
+        made = install_listed(options.gallery, options.plugin)
     lines = [f"installed {made.id} {made.version}", *_asks(made), f"next: read it in {made.folder}"]
     lines.append(f"then: workstation plugin approve {made.id}")
     return Answer({"plugin": made.id, "folder": str(made.folder), "tree": tree_hash(made.folder)}, lines)
@@ -40,15 +45,19 @@ def install(options: Namespace) -> Answer:
 
 def approve(options: Namespace) -> Answer:
     """Trust an installed plugin as it is now."""
-    found = [p for p in discover([user_plugins_folder()]) if p.manifest is not None and p.manifest.id == options.id]
-    if not found or found[0].manifest is None:
+    found = [p for p in found_plugins() if not approval.is_bundled(p.folder) and _id(p) == options.id]
+    if not found:
         what = f"no installed plugin is called {options.id[:80]}"
         raise WorkstationError("WS-PLG-074", what, "nothing was approved", "install it first; see plugin list")
-    made = found[0].manifest
+    damaged = approval.damage(approvals_file())
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     tree = approval.approve(approvals_file(), found[0], by=options.actor or "", at=at)
-    approval.release(crashes_file(), tree)
+    made = found[0].manifest
+    assert made is not None  # else it could not be approved
+    crashes.release(crashes_folder(), tree)
     lines = [f"approved {made.id} {made.version}", *_asks(made), f"exactly these bytes: {tree}"]
+    if damaged:
+        lines.append("the damaged list of approvals was kept aside; every other plugin needs approval again")
     return Answer({"plugin": made.id, "tree": tree, "at": at}, lines)
 
 
@@ -61,7 +70,7 @@ def revoke(options: Namespace) -> Answer:
 def release(options: Namespace) -> Answer:
     """Let a plugin out of quarantine."""
     state = _named(options.id)
-    approval.release(crashes_file(), state.tree)
+    crashes.release(crashes_folder(), state.tree)
     return Answer({"plugin": state.id, "crashes": state.crashes}, [f"{state.id} may run again"])
 
 
@@ -129,6 +138,11 @@ def _named(plugin_id: str) -> approval.State:
     raise WorkstationError(
         "WS-PLG-074", f"no plugin is called {plugin_id[:80]}", "nothing was changed", "see plugin states"
     )
+
+
+def _id(plugin: Plugin) -> str:
+    made = plugin.manifest or approval.manifest_of(plugin.folder)
+    return made.id if made else ""
 
 
 def _asks(made: Manifest) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from workstation.domain.errors import WorkstationError
-from workstation.plugin_host.process import Worker
+from workstation.plugin_host.process import Worker, limit_error
 from workstation.plugin_host.protocol import LINE_LIMIT, ProtocolError, message
+from workstation.plugin_host.trees import portable
 from workstation.sdk.api import Absent, Citation, Finding, Measure, Proposal, SuggestedEntity, SuggestedTag
 from workstation.sdk.manifest import AnalysisEntry, Manifest
 from workstation.sdk.settings import Value
@@ -114,9 +116,12 @@ def run(
     }  # fmt: skip
     name = f"{manifest.id} {entry.id}"
     said = _Said(entry, snapshot)
+    deadline = time.monotonic() + 2 * seconds + 30
     try:
         with Worker(snapshot, job, seconds=seconds, cancelled=cancelled, module="runner") as worker:
             while not said.done:
+                if time.monotonic() > deadline:  # one that floods the host is never waited for
+                    raise limit_error(f"reading took longer than {seconds} seconds")
                 line = worker.line()
                 if line is None:
                     raise _of_run(worker.death(), name)
@@ -164,10 +169,19 @@ class _Said:
         self._digest = hashlib.sha256()
 
     def hear(self, line: bytes, progress: Callable[[int, int | None, str], None] | None) -> None:
-        """One line of the process."""
+        """One line of the process, which may be anything: a plugin can write to the pipe by itself."""
         if len(line) > LINE_LIMIT:
             raise ProtocolError("a line that is too long")
-        kind, *rest = message(line)
+        try:
+            self._take(*message(line), progress=progress)
+        except ProtocolError:
+            raise
+        except (TypeError, ValueError, IndexError, OverflowError, RecursionError) as problem:
+            raise ProtocolError("a message that is not valid") from problem
+
+    def _take(self, kind: str, *rest: Any, progress: Callable[[int, int | None, str], None] | None) -> None:
+        if not self._layers and kind not in ("hello", "unprotected", "failed"):
+            raise ProtocolError("an answer before it began")
         if kind in ("finding", "proposal") and len(rest) == 1:
             self._answer(kind, rest[0])
         elif kind == "progress" and len(rest) == 3:
@@ -179,11 +193,11 @@ class _Said:
                 self._notes.append(str(rest[0])[:1000])
         elif kind == "artifact" and len(rest) == 3:
             self._file(*map(str, rest))
-        elif kind == "hello" and len(rest) == 1 and isinstance(rest[0], dict):
+        elif kind == "hello" and len(rest) == 1 and isinstance(rest[0], dict) and rest[0] and not self._layers:
             self._layers = {str(k): str(v) for k, v in rest[0].items()}
-        elif kind == "done" and rest == [self._heard]:
+        elif kind == "done" and list(rest) == [self._heard]:
             self.done = True
-        elif kind == "unprotected":
+        elif kind == "unprotected" and not self._layers:
             raise WorkstationError(
                 "WS-PLG-041", f"the sandbox is not complete here (missing: {', '.join(map(str, rest[0]))})", _UNCHANGED,
                 "allow analyses without sandbox in the settings", 4,
@@ -248,8 +262,10 @@ class _Said:
             raise WorkstationError(
                 "WS-PLG-032", "the analysis wrote more than 64 MiB of files", _UNCHANGED, "write less", 3
             )
-        if not name or len(name) > 100 or name.startswith(".") or not all(c.isalnum() or c in "._- " for c in name):
+        if len(name) > 100 or not portable(name) or not all(c.isalnum() or c in "._- " for c in name):
             raise ProtocolError("a file name that is not allowed")
+        if len(self._files) >= NOTES or name.casefold() in map(str.casefold, self._files):
+            raise ProtocolError("two files of one name, or too many files")
         self._files[name] = data
 
     def outcome(self) -> Outcome:

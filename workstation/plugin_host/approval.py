@@ -1,11 +1,10 @@
-"""Owns which plugins may run: approval holds for exact bytes, and three crashes in a row end it for a while.
+"""Owns which plugins may run: approval holds for exact bytes. How every plugin stands.
 
 What comes with the program is approved by its release. Must not import plugin code.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,17 +12,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from workstation.domain.errors import WorkstationError
+from workstation.paths import plugins_folder
+from workstation.plugin_host import statefile
+from workstation.plugin_host.crashes import CRASHES, crashed, crashes_in, guarded
 from workstation.plugin_host.discovery import Plugin
+from workstation.plugin_host.packages import packages
 from workstation.plugin_host.trees import holds_compiled, tree_hash
 from workstation.sdk import manifest
 from workstation.sdk.manifest import Manifest, ManifestError
 
 NEEDED = "needs approval"
-#: Crashes in a row after which a plugin waits for a person.
-CRASHES = 3
-#: The run was refused because this computer has no whole sandbox: no fault of the plugin.
-_UNPROTECTED = "WS-PLG-041"
-
 Word = Literal["ready", "needs approval", "quarantined", "incompatible", "invalid"]
 
 
@@ -49,17 +47,34 @@ class State:
     crashes: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A plugin that may run: the hash of its bytes, and whether it does so for development, approved by nobody."""
+
+    tree: str
+    development: bool
+
+
+def approvals_in(settings: Path) -> Path:
+    """Where this user's approvals are."""
+    return settings / "approvals.json"
+
+
+def is_bundled(folder: Path) -> bool:
+    """Whether a plugin came with the program."""
+    return folder.parent == plugins_folder()
+
+
 def approvals(file: Path) -> Mapping[str, Any]:
     """Plugin id -> what was approved: ``tree``, ``version``, ``by``, ``at``; nothing when the file is missing or damaged."""
-    return _read(file)
+    return statefile.read(file)[0]
 
 
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def damage(file: Path) -> str:
+    """What is wrong with the file of approvals, and what follows; empty when it can be read."""
+    if not statefile.read(file)[1]:
+        return ""
+    return f"{file.name} is damaged, so every plugin needs approval again; the file is kept aside when one is approved"
 
 
 def approve(file: Path, plugin: Plugin, *, by: str, at: str) -> str:
@@ -79,7 +94,7 @@ def approve(file: Path, plugin: Plugin, *, by: str, at: str) -> str:
             "WS-PLG-004", f"the plugin cannot be read ({problem})", "nothing was approved", "install it again"
         ) from problem
     entry = {"tree": tree, "version": plugin.manifest.version, "by": by, "at": at}
-    _write(file, {**approvals(file), plugin.manifest.id: entry})
+    statefile.write(file, {**approvals(file), plugin.manifest.id: entry})
     return tree
 
 
@@ -94,18 +109,15 @@ def revoke(file: Path, plugin_id: str) -> None:
         raise WorkstationError(
             "WS-PLG-077", f"{plugin_id[:80]} was not approved", "nothing was changed", "see plugin list"
         )
-    _write(file, kept)
+    statefile.write(file, kept)
 
 
-def _write(file: Path, kept: Mapping[str, Any]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    new.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
-    new.replace(file)
+def usable(plugin: Plugin, kept: Mapping[str, Any], damaged: str = "") -> Plugin:
+    """The plugin when its bytes are approved; else one that cannot be used, and says why.
 
-
-def usable(plugin: Plugin, kept: Mapping[str, Any]) -> Plugin:
-    """The plugin when its bytes are approved; else one that cannot be used, and says why."""
+    Args:
+        damaged: what is wrong with the file of approvals.
+    """
     if plugin.manifest is None:
         return plugin
     said = kept.get(plugin.manifest.id)
@@ -119,77 +131,61 @@ def usable(plugin: Plugin, kept: Mapping[str, Any]) -> Plugin:
         same = False
     if same:
         return plugin
-    return replace(
-        plugin, manifest=None, layouts=None, problem=f"{NEEDED}: workstation plugin approve {plugin.manifest.id}"
-    )
+    why = f"{NEEDED}: workstation plugin approve {plugin.manifest.id}"
+    return replace(plugin, manifest=None, layouts=None, problem=f"{why} ({damaged})" if damaged else why)
 
 
-# --- crashes ----------------------------------------------------------------------------------------------------------
-
-
-def crashed(file: Path) -> Mapping[str, int]:
-    """Hash of a tree -> how often its runs crashed in a row."""
-    return {tree: many for tree, many in _read(file).items() if isinstance(many, int)}
-
-
-def release(file: Path, tree: str) -> None:
-    """Forget the crashes of a plugin: a person looked at it."""
-    kept = dict(crashed(file))
-    if kept.pop(tree, None) is not None:
-        _write(file, kept)
+# --- running ----------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def guarded(file: Path, tree: str, plugin_id: str) -> Iterator[None]:
-    """Run a plugin inside: it is refused after three crashes in a row, and each crash is counted.
+def running(made: Manifest, settings: Path, unchanged: str = "nothing was run") -> Iterator[Standing]:
+    """Run a plugin inside: only with bytes that may run, and not while it is in quarantine; a crash inside counts.
 
-    A run that ends well ends the row. Time and memory limits, bad answers and cancelling are no crashes.
+    What comes with the program and what was approved may run. So may a folder that was named for development: its
+    bytes nobody approved, and all that comes out of it says so.
 
     Raises:
-        WorkstationError: WS-PLG-076, it waits for a person.
+        WorkstationError: WS-PLG-004 it cannot be read, WS-PLG-076 quarantined, WS-PLG-079 its bytes are not those that
+            were approved, or what was raised inside.
     """
-    if crashed(file).get(tree, 0) >= CRASHES:
-        raise WorkstationError(
-            "WS-PLG-076", f"the plugin {plugin_id} is quarantined: it crashed {CRASHES} times in a row",
-            "nothing was run", f"tell its author; to try again: workstation plugin release {plugin_id}", 4,
-        )  # fmt: skip
     try:
-        yield
-    except WorkstationError as problem:
-        if problem.exit_code == 4 and problem.code != _UNPROTECTED:
-            kept = dict(crashed(file))
-            _write(file, {**kept, tree: kept.get(tree, 0) + 1})
-        raise
-    release(file, tree)
-
-
-def still_approved(folder: Path, plugin_id: str, tree: str, settings: Path) -> None:
-    """Refuse a plugin of this user whose bytes are not those that were approved, at the moment it is to run.
-
-    Raises:
-        WorkstationError: WS-PLG-079, they changed since, or bytecode was put beside them.
-    """
-    if folder.parent != settings / "plugins":
-        return  # it came with the program
-    said = approvals(settings / "approvals.json").get(plugin_id)
-    if not isinstance(said, dict) or said.get("tree") != tree or holds_compiled(folder):
+        tree = tree_hash(made.folder)
+    except (OSError, ValueError) as problem:
         raise WorkstationError(
-            "WS-PLG-079", f"the bytes of the plugin {plugin_id} are not those that were approved", "nothing was run",
-            f"read it again, then: workstation plugin approve {plugin_id}",
+            "WS-PLG-004", f"the plugin cannot be read ({problem})", unchanged, "install it again"
+        ) from problem
+    standing = _standing(made, tree, settings)
+    with guarded(crashes_in(settings), tree, made.id):
+        yield standing
+
+
+def _standing(made: Manifest, tree: str, settings: Path) -> Standing:
+    folder = made.folder
+    if is_bundled(folder):
+        return Standing(tree, development=False)
+    said = approvals(approvals_in(settings)).get(made.id)
+    if isinstance(said, dict) and said.get("tree") == tree and not holds_compiled(folder):
+        return Standing(tree, development=False)
+    if folder.parent == settings / "plugins" or folder in (each.folder for each in packages()):
+        raise WorkstationError(
+            "WS-PLG-079", f"the bytes of the plugin {made.id} are not those that were approved", "nothing was run",
+            f"read it again, then: workstation plugin approve {made.id}",
         )  # fmt: skip
+    return Standing(tree, development=True)
 
 
 # --- states -----------------------------------------------------------------------------------------------------------
 
 
-def states(plugins: Sequence[Plugin], own: Path, approved: Path, crashes: Path) -> list[State]:
-    """How every found plugin stands, in the order they were found; those that are only table layouts are left out.
-
-    Args:
-        own: folder of the plugins a user installed. approved, crashes: the files of this module.
-    """
-    kept, counts = approvals(approved), crashed(crashes)
-    return [_state(p, p.folder.parent != own, kept, counts) for p in plugins if (p.folder / "plugin.toml").is_file()]
+def states(plugins: Sequence[Plugin], settings: Path) -> list[State]:
+    """How every found plugin stands, in the order they were found; those that are only table layouts are left out."""
+    kept, counts = approvals(approvals_in(settings)), crashed(crashes_in(settings))
+    return [
+        _state(p, is_bundled(p.folder), kept, counts)
+        for p in plugins
+        if p.problem or (p.folder / "plugin.toml").is_file()
+    ]
 
 
 def _state(plugin: Plugin, bundled: bool, kept: Mapping[str, Any], counts: Mapping[str, int]) -> State:
@@ -198,7 +194,8 @@ def _state(plugin: Plugin, bundled: bool, kept: Mapping[str, Any], counts: Mappi
     except (OSError, ValueError):
         tree = ""
     made = plugin.manifest or manifest_of(plugin.folder)
-    said = kept.get(made.id, {}) if made is not None else {}
+    said = kept.get(made.id) if made is not None else None
+    said = said if isinstance(said, dict) and said.get("tree") == tree else {}
     crashes = counts.get(tree, 0)
     word: Word = "ready"
     reason = plugin.problem

@@ -10,7 +10,7 @@ from workstation.domain.errors import WorkstationError
 from workstation.plugin_host import layouts
 from workstation.plugin_host.discovery import Plugin
 from workstation.plugin_host.process import UNCHANGED
-from workstation.sdk.manifest import Parameter, ReaderEntry
+from workstation.sdk.manifest import Manifest, Parameter, ReaderEntry
 
 if TYPE_CHECKING:
     from workstation.sdk.layouts import Layout
@@ -108,6 +108,13 @@ def chosen_of(plugins: Sequence[Plugin], reader_id: str) -> tuple[tuple[Plugin, 
         return known.by, {"layout": text}
     names = ", ".join(info.id for info in list_readers(plugins))
     raise WorkstationError("WS-RDR-011", f"there is no reader {reader_id!r}", UNCHANGED, f"choose one of: {names}")
+
+
+def reading(plugins: Sequence[Plugin], reader_id: str) -> Manifest:
+    """The manifest of the plugin whose code reads when this reader or layout is chosen; ``WorkstationError`` if none."""
+    (plugin, _, _), _ = chosen_of(plugins, reader_id)
+    assert plugin.manifest is not None  # only such plugins have readers
+    return plugin.manifest
 
 
 def job_of(

@@ -9,18 +9,19 @@ import hashlib
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 
 from workstation.domain.errors import WorkstationError
-from workstation.plugin_host.trees import is_compiled
+from workstation.plugin_host.trees import is_compiled, portable
 from workstation.sdk import manifest
 from workstation.sdk.manifest import Manifest, ManifestError
 
 #: Largest packed plugin, most files in it.
 BYTES, FILES = 64 << 20, 2000
+#: Longest directory of its archive.
+_DIRECTORY = 1 << 20
 _SUMS = "SHA256SUMS"
-#: Names that Windows keeps for devices.
-_DEVICES = frozenset(("CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))))
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNCHANGED = "nothing was written"
 
@@ -64,22 +65,29 @@ def pack(folder: Path, out: Path) -> Manifest:
     return made
 
 
-def install(file: Path, home: Path) -> Manifest:
+def install(file: Path, home: Path, taken: Collection[str] = ()) -> Manifest:
     """Unpack a plugin into ``home/ID``, in place of an older one of that id. Nothing of it is run.
 
+    Args:
+        taken: ids it may not have, such as those of the plugins that come with the program.
+
     Raises:
-        WorkstationError: it is no packed plugin, or it is damaged; what was installed before stays.
+        WorkstationError: it is no packed plugin, it is damaged (WS-PLG-073), or its id is taken (WS-PLG-083); what was
+            installed before stays.
     """
     home.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home, prefix=".new-") as place:
         folder = Path(place) / "plugin"
         try:
+            _believable(file)
             with zipfile.ZipFile(file) as packed:
                 for name, data in _members(packed).items():
                     target = folder / name
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(data)
             made = manifest.load(folder)
+            if not portable(made.id):
+                raise ValueError("its id is no name for a folder")
         except (
             OSError,
             zipfile.BadZipFile,
@@ -95,6 +103,11 @@ def install(file: Path, home: Path) -> Manifest:
                 "nothing was installed",
                 "ask its author",
             ) from problem
+        if made.id in taken:
+            raise WorkstationError(
+                "WS-PLG-083", f"the id {made.id} is that of a plugin that comes with the program",
+                "nothing was installed", "ask its author to give it an id of its own",
+            )  # fmt: skip
         target, old = home / made.id, Path(place) / "old"
         if target.exists():
             target.rename(old)
@@ -108,6 +121,21 @@ def install(file: Path, home: Path) -> Manifest:
                 "what was installed before stays", "free space or close what uses it, then install again",
             ) from problem  # fmt: skip
     return manifest.load(target)
+
+
+def _believable(file: Path) -> None:
+    """Refuse what is no file, or whose directory alone would fill the memory; ``ValueError`` says why."""
+    if not file.is_file():
+        raise ValueError("it is no file")
+    size = file.stat().st_size
+    if size > BYTES + _DIRECTORY:
+        raise ValueError("it is too large")
+    with file.open("rb") as packed:
+        packed.seek(max(0, size - 22 - (1 << 16)))
+        tail = packed.read()
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0 or int.from_bytes(tail[end + 12 : end + 16], "little") > _DIRECTORY:
+        raise ValueError("it is no archive that can be believed")
 
 
 def _members(packed: zipfile.ZipFile) -> dict[str, bytes]:
@@ -136,8 +164,5 @@ def _members(packed: zipfile.ZipFile) -> dict[str, bytes]:
 def _allowed(name: str) -> bool:
     """Whether every system can hold a file of this name inside the folder, and it is no bytecode."""
     path = PurePosixPath(name)
-    plain = not path.is_absolute() and bool(path.parts) and not set(name) & set('\\:*?"<>|') and name.isprintable()
-    return plain and not is_compiled(path) and all(
-        not part.startswith(".") and part == part.rstrip(". ") and part.partition(".")[0].upper() not in _DEVICES
-        for part in path.parts
-    )  # fmt: skip
+    plain = not path.is_absolute() and bool(path.parts) and not is_compiled(path)
+    return plain and all(map(portable, path.parts))

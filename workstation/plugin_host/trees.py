@@ -1,9 +1,15 @@
-"""Owns the hash of a plugin: one SHA-256 over every file of its folder, by which approval and run records know it."""
+"""Owns the hash of a plugin: one SHA-256 over every file of its folder, by which approval and run records know it.
+
+Also what a file of a plugin may be called.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path, PurePosixPath
+
+#: Names that Windows keeps for devices.
+_DEVICES = frozenset(("CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))))
 
 
 def tree_hash(folder: Path) -> str:
@@ -30,5 +36,19 @@ def is_compiled(path: PurePosixPath) -> bool:
 
 
 def holds_compiled(folder: Path) -> bool:
-    """Whether bytecode lies in a plugin folder: the hash of its sources says nothing then."""
-    return any(is_compiled(PurePosixPath(p.relative_to(folder).as_posix())) for p in folder.rglob("*") if p.is_file())
+    """Whether compiled code lies in a plugin folder; not in ``__pycache__``, which workers never read (``sdk.sources``)."""
+    names = (PurePosixPath(p.relative_to(folder).as_posix()) for p in folder.rglob("*") if p.is_file())
+    return any(is_compiled(name) and "__pycache__" not in name.parts for name in names)
+
+
+def portable(name: str) -> bool:
+    """Whether every system can hold a file of this name, in the folder it is put into and as what it seems to be."""
+    return (
+        bool(name)
+        and len(name.encode("utf-8", "replace")) <= 200
+        and name.isprintable()
+        and not set(name) & set('/\\:*?"<>|')
+        and not name.startswith(".")
+        and name == name.rstrip(". ")
+        and name.partition(".")[0].rstrip().upper() not in _DEVICES
+    )

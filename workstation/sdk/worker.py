@@ -21,8 +21,8 @@ from types import ModuleType
 from typing import Any
 
 from workstation.domain.records import BadRow, Record, Remark, pack
-from workstation.paths import resources_folder
-from workstation.sdk import sandbox
+from workstation.paths import plugins_folder, resources_folder
+from workstation.sdk import sandbox, sources
 from workstation.sdk.reader import HEAD, NO, SHAPE, Refusal, Run, Sniff, Source
 
 _BATCH_RECORDS = 500
@@ -113,14 +113,20 @@ def _place(items: list[Any]) -> Any:
 
 
 def load(folder: str, entry: str) -> ModuleType:
-    """The module of a plugin, by folder and name; it may import its own modules and what lies in its ``vendor/``."""
+    """The module of a plugin, by folder and name; it may import its own modules and what lies in its ``vendor/``.
+
+    Of a plugin that did not come with the program only sources are run: they are what a person approved.
+    """
+    if Path(folder).parent != plugins_folder():
+        sources.only(folder)
     path = Path(folder) / f"{entry}.py"
     vendor = str(Path(folder) / "vendor")
     if vendor not in sys.path and os.path.isdir(vendor):
         sys.path.insert(0, vendor)
     if folder not in sys.path:  # last, so that no file of a plugin stands in for one of Python
         sys.path.append(folder)
-    spec = importlib.util.spec_from_file_location(f"{_NAMED}{Path(folder).name}_{entry}", path)
+    name = f"{_NAMED}{Path(folder).name}_{entry}"
+    spec = importlib.util.spec_from_file_location(name, path, loader=sources.Sources(name, str(path)))
     if spec is None or spec.loader is None:
         raise ImportError(f"{entry}.py cannot be loaded")
     module = importlib.util.module_from_spec(spec)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QListWidget, QScrollArea, QVBoxLayout, QWidget
 
-from workstation.app import places
+from workstation.app import installing, places
 from workstation.domain.errors import WorkstationError
-from workstation.plugin_host import approval, packing
+from workstation.plugin_host import approval, crashes
 from workstation.plugin_host.approval import State
-from workstation.plugin_host.discovery import discover
 from workstation.ui import text
 from workstation.ui.guard import guard
 from workstation.ui.translate import count, tr
@@ -117,7 +116,7 @@ class PluginDialog(QDialog):
         if state is not None:
             at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             session = self._window.desk.session
-            found = next(p for p in discover([places.user_plugins_folder()]) if p.folder == state.folder)
+            found = next(p for p in places.found_plugins() if p.folder == state.folder)
             self._do(
                 lambda: approval.approve(places.approvals_file(), found, by=session.actor if session else "", at=at),
                 state.id,
@@ -131,7 +130,7 @@ class PluginDialog(QDialog):
     def _release(self) -> None:
         state = self._marked()
         if state is not None:
-            self._do(lambda: approval.release(places.crashes_file(), state.tree), state.id)
+            self._do(lambda: crashes.release(places.crashes_folder(), state.tree), state.id)
 
     def _install(self) -> None:
         found = QFileDialog.getOpenFileName(self, tr("Install a plugin"), "", tr("Plugins (*.wsplugin)"))[0]
@@ -141,7 +140,7 @@ class PluginDialog(QDialog):
     def install_file(self, path: Path) -> None:
         """Unpack a packed plugin into the folder of this user; it waits for approval then."""
         made: list[Manifest] = []
-        self._do(lambda: made.append(packing.install(path, places.user_plugins_folder())))
+        self._do(lambda: made.append(installing.install_file(path)))
         if made:
             self.refresh(made[0].id)
 
