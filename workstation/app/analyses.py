@@ -5,13 +5,12 @@ Must not import plugin code, and changes nothing: what a run gives is shown; a p
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from workstation.casefile import snapshot
+from workstation.app.snapshots import Snapshots
 from workstation.casefile.store import Store
 from workstation.domain.errors import WorkstationError
 from workstation.plugin_host import analyses
@@ -73,11 +72,9 @@ def named(plugins: Sequence[Plugin], key: str, *, report: bool = False) -> Analy
 
 @contextmanager
 def snapshot_of(store: Store) -> Iterator[Path]:
-    """A snapshot of the current state in a private folder, which goes at the end."""
-    with tempfile.TemporaryDirectory(prefix="fundflow-") as folder:
-        path = Path(folder) / f"case-{store.revision}.sqlite"
-        snapshot.write(store, path)
-        yield path
+    """A snapshot of the current state in a private folder, which goes at the end; for one run or several."""
+    with closing(Snapshots(store)) as snapshots, snapshots.now() as taken:
+        yield taken.path
 
 
 def run(
@@ -101,10 +98,10 @@ def run(
         WorkstationError: a setting is wrong (exit 2), or the run failed (3, 4, 5).
     """
     values = asked(analysis, given)
-    with snapshot_of(store) as path:
+    with closing(Snapshots(store)) as snapshots, snapshots.now() as taken:
         return analyses.run(
-            analysis.manifest, analysis.entry, path, values, selection=tuple(selection), seed=seed, now=now,
-            strict=strict, progress=progress, cancelled=cancelled,
+            analysis.manifest, analysis.entry, taken.path, values, selection=tuple(selection), seed=seed, now=now,
+            strict=strict, progress=progress, cancelled=cancelled, opened=taken.opened,
         )  # fmt: skip
 
 

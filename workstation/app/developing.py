@@ -5,7 +5,6 @@ Each run has a fresh process, so no old code stays. Runs here are for the author
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from workstation.app import analyses, demo
 from workstation.app.places import bundled_plugins
+from workstation.app.privatefolder import private_folder
 from workstation.casefile import store
 from workstation.domain.errors import WorkstationError
 from workstation.plugin_host import analyses as host
@@ -74,10 +74,9 @@ def difference(before: Iterable[Answer], after: Iterable[Answer]) -> Difference:
 @contextmanager
 def case_copy(case: Path | None, passphrase: str | None = None) -> Iterator[Path]:
     """A snapshot of a case in a private folder; without a case that of the demo."""
-    with tempfile.TemporaryDirectory(prefix="fundflow-") as folder:
+    with private_folder() as folder:
         if case is None:
-            home = Path(folder)
-            opened = demo.build(demo.ROMANCE, home / "demo.wcase", bundled_plugins(), home)
+            opened = demo.build(demo.ROMANCE, folder / "demo.wcase", bundled_plugins(), folder)
             with opened, analyses.snapshot_of(opened.store) as path:
                 yield path
         else:

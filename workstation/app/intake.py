@@ -11,12 +11,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from workstation.app import looking, reading
 from workstation.app.importing import File, Looked, Options
 from workstation.app.jobs import Cancelled, Job
+from workstation.app.privatefolder import private_folder
 from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import ImportResult
 from workstation.plugin_host.layouts import read_profile
@@ -84,10 +84,10 @@ def _each(session: Session, files: list[tuple[Path, str]], options: Options, job
         File(path, path.name, place, str(path), prefix=f"file {number} of {len(files)} · " if many else "")
         for number, (path, place) in enumerate(files, 1)
     ]
-    with TemporaryDirectory(prefix="fundflow-") as top, ThreadPoolExecutor(1, "looking") as ahead:
+    with private_folder() as top, ThreadPoolExecutor(1, "looking") as ahead:
 
         def look(number: int) -> Looked:
-            folder = Path(top, str(number))
+            folder = top / str(number)
             folder.mkdir()
             return looking.look(session.plugins, all_files[number], options, folder, cancelled)
 

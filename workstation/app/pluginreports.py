@@ -40,10 +40,10 @@ def write(
             already; nothing is written then.
     """
     values, made = analyses.asked(report, given), report.manifest
-    with running(made, session.settings_folder) as standing, analyses.snapshot_of(session.store) as path:
+    with running(made, session.settings_folder) as standing, session.snapshots.now() as taken:
         outcome = host.run(
-            made, report.entry, path, values, selection=tuple(subjects), now=int(session.clock()), strict=strict,
-            bundle=_told(session),
+            made, report.entry, taken.path, values, selection=tuple(subjects), now=int(session.clock()), strict=strict,
+            bundle=_told(session), opened=taken.opened,
         )  # fmt: skip
     if not outcome.files:
         raise WorkstationError(

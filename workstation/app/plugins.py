@@ -99,13 +99,10 @@ def run_analysis(
     selection, now, manifest = tuple(s.key for s in subjects), int(session.clock()), analysis.manifest
     standing = None
     try:
-        with running(manifest, session.settings_folder) as standing, analyses.snapshot_of(session.store) as path:
-            with path.open("rb") as file:
-                snapshot = hashlib.file_digest(file, "sha256").hexdigest()
-            revision = session.store.revision
+        with running(manifest, session.settings_folder) as standing, session.snapshots.now() as taken:
             outcome = host.run(
-                manifest, analysis.entry, path, values, selection=selection, seed=seed, now=now, strict=strict,
-                progress=progress, cancelled=cancelled,
+                manifest, analysis.entry, taken.path, values, selection=selection, seed=seed, now=now, strict=strict,
+                progress=progress, cancelled=cancelled, opened=taken.opened,
             )  # fmt: skip
     except WorkstationError as problem:
         body = {"analysis": analysis.key, "version": manifest.version, "code": problem.code}
@@ -116,7 +113,7 @@ def run_analysis(
     asked = {
         "plugin": manifest.id, "version": manifest.version, "api": manifest.api, "tree": standing.tree,
         "analysis": analysis.entry.id, "title": analysis.entry.title, "parameters": values, "selection": selection,
-        "seed": seed, "now": now, "revision": revision, "snapshot": snapshot,
+        "seed": seed, "now": now, "revision": taken.revision, "snapshot": taken.sha256,
     }  # fmt: skip
     answered = {
         "answers": [packed_proposal(a) if isinstance(a, Proposal) else packed(a) for a in outcome.answers],

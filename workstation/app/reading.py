@@ -7,17 +7,17 @@ with its reason.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from workstation.app.importing import CONTAINERS, File, Looked, Options
 from workstation.app.jobs import Cancelled, Job
+from workstation.app.privatefolder import private_folder
 from workstation.casefile import intake as casefile
 from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import ImportResult
@@ -237,8 +237,8 @@ def _load(session: Session, looked: Looked, number: int, options: Options, job: 
     by_profile = stored if info.id == "table.mapped" else parameters
     cancelled = None if job is None else job.cancelled
     progress = Progress(job, file.prefix + file.name)
-    with tempfile.TemporaryDirectory(prefix="fundflow-") as folder:
-        copy = Path(folder) / "exhibit"
+    with private_folder() as folder:
+        copy = folder / "exhibit"
         with copy.open("wb") as out:
             for piece in session.store.exhibit_bytes(number):
                 if cancelled is not None and cancelled():

@@ -24,7 +24,9 @@ from workstation.app.jobs import Inbox, Job, Jobs, Post
 from workstation.app.ledger import Ledger
 from workstation.app.lens import Lens
 from workstation.app.prices import Book, read_book
+from workstation.app.privatefolder import sweep
 from workstation.app.problems import Problem, case_problems, import_remarks, refusals
+from workstation.app.snapshots import Snapshots
 from workstation.app.tracing.drawn import Traces
 from workstation.casefile.store import Store
 from workstation.casefile.values import Clock, system_clock
@@ -92,6 +94,7 @@ class Session:
         selection: selected subjects, in the order they were picked. graph: key of the active graph, or "".
         camera: the canvas keeps it up to date, so that scenes and the way back know it; None without a canvas.
         lens: what of the active graph is looked at (each graph keeps its own while the case is open).
+        snapshots: the copies of the case that analyses look at.
         traces: which kept run is drawn on which graph, while the case is open.
         key_passphrase, certificate_passphrase: open the signing key and the certificate of this user while the case is
             open; None: not asked yet, or it has none.
@@ -137,6 +140,8 @@ class Session:
         self._remarks: list[Problem] | None = None
         self._doubting: Ledger | None = None
         self._prices: Book | None = None
+        self.snapshots = Snapshots(store)
+        sweep()
 
     def __enter__(self) -> Session:
         return self
@@ -147,6 +152,7 @@ class Session:
     def close(self) -> None:
         """End the jobs, have the log signed if there is a key, and close the case."""
         self.jobs.close()
+        self.snapshots.close()
         try:
             custody.sign_if_due(self, closing=True)
         except WorkstationError:

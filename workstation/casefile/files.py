@@ -63,6 +63,11 @@ def claim(path: Path) -> FileLock:
     return _lock(path)
 
 
+def hold(path: Path) -> FileLock:
+    """Lock a place, whatever is there; ``WorkstationError`` when another program, or this one, holds it."""
+    return _lock(path)
+
+
 def remove_unborn(path: Path) -> None:
     """Remove what is left of a case that could not be made."""
     for suffix in ("", "-wal", "-shm", "-journal"):

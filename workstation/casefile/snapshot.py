@@ -12,19 +12,31 @@ from workstation.casefile.database import Database
 from workstation.casefile.store import Store
 from workstation.casefile.values import KINDS, NOT_STATED, LedgerColumns
 from workstation.domain.subjects import address
-from workstation.sdk.snapshot import written
+from workstation.sdk.snapshot import extended, written
 
 _Add = Callable[[str, Iterable[tuple[Any, ...]]], None]
 
 
-def write(store: Store, path: Path) -> None:
-    """Write a snapshot of the current state into a new file that only this user can read."""
+def write_ledger(store: Store, path: Path) -> None:
+    """Write the part of a snapshot that only imports change into a new file that only this user can read."""
     with written(path) as add:
+        _transfers(store, add)
+
+
+def write_work(store: Store, path: Path) -> None:
+    """Add the rest of the current state to a copy of that part."""
+    with extended(path) as add:
         add("info", [("revision", str(store.revision))])
         _exhibits(store.database, add)
-        _transfers(store, add)
         _tags(store, add)
         _entities(store, add)
+
+
+def ledger_state(store: Store) -> tuple[tuple[int, str], ...]:
+    """What the first part depends on: which imports there are, and which of them count."""
+    with store.database.read() as conn:
+        runs = conn.execute(text("SELECT id, state FROM import_run WHERE state != 'loading' ORDER BY id"))
+        return tuple((int(number), str(state)) for number, state in runs)
 
 
 def _exhibits(database: Database, add: _Add) -> None:

@@ -96,12 +96,14 @@ def run(
     bundle: Mapping[str, Any] | None = None,
     progress: Callable[[int, int | None, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    opened: Callable[[], None] | None = None,
 ) -> Outcome:
     """Run an analysis or, with a ``bundle``, a report on a snapshot.
 
     Args:
         bundle: ``sdk.api.ReportBundle`` without its case, as plain values.
         parameters: values of its settings (``sdk.settings.values``). seed, now: of the run record.
+        opened: called when the process has the snapshot open, so that its name may go.
         strict: refuse where the kernel cannot keep the process from files and sockets.
 
     Raises:
@@ -126,6 +128,9 @@ def run(
                 if line is None:
                     raise _of_run(worker.death(), name)
                 said.hear(line, progress)
+                if opened is not None and said.began:
+                    opened()
+                    opened = None
     except ProtocolError as problem:
         raise _crash(name, f"it gave {problem}") from problem
     except WorkstationError as problem:
@@ -267,6 +272,11 @@ class _Said:
         if len(self._files) >= NOTES or name.casefold() in map(str.casefold, self._files):
             raise ProtocolError("two files of one name, or too many files")
         self._files[name] = data
+
+    @property
+    def began(self) -> bool:
+        """Whether the process is ready: the door is closed and the snapshot open."""
+        return bool(self._layers)
 
     def outcome(self) -> Outcome:
         """All of it."""

@@ -137,10 +137,9 @@ def bundle(told: Mapping[str, Any], view: SnapshotView) -> ReportBundle:
     return ReportBundle(**{**told, "findings": findings, "case": view})
 
 
-def _analyse(job: dict[str, Any], out: Out) -> int:
+def _analyse(job: dict[str, Any], view: SnapshotView, out: Out) -> int:
     module = load(job["folder"], job["entry"])
     function = getattr(module, job["function"])
-    view = SnapshotView(Path(job["snapshot"]), job["reads"], tuple(job["selection"]))
     run = RunOf(out.send, job["now"], job["seed"])
     count = 0
     given = view if job.get("bundle") is None else bundle(job["bundle"], view)
@@ -170,9 +169,10 @@ def main(arguments: list[str]) -> int:
     if missing and job["strict"]:
         out.send("unprotected", missing)
         return 0
-    out.send("hello", layers)
     try:
-        return _analyse(job, out)
+        view = SnapshotView(Path(job["snapshot"]), job["reads"], tuple(job["selection"]))
+        out.send("hello", layers)  # the name of the snapshot may go from here on
+        return _analyse(job, view, out)
     except MemoryError:
         return 9
     except BaseException as problem:  # noqa: BLE001  (whatever a plugin raises is reported, never lost)

@@ -59,22 +59,38 @@ def connect(path: Path) -> sqlite3.Connection:
 def written(path: Path) -> Iterator[Callable[[str, Iterable[tuple[Any, ...]]], None]]:
     """Make a new snapshot that only this user can read; gives a function that adds rows to a table of ``SCHEMA``."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with _filled(path) as made:
+        made.executescript(SCHEMA)
+        yield _adding(made)
+        made.executescript(INDEXES)
+
+
+@contextmanager
+def extended(path: Path) -> Iterator[Callable[[str, Iterable[tuple[Any, ...]]], None]]:
+    """Add rows to a snapshot that nobody has looked at yet."""
+    with _filled(path) as made:
+        yield _adding(made)
+
+
+@contextmanager
+def _filled(path: Path) -> Iterator[sqlite3.Connection]:
     made = sqlite3.connect(path)
-
-    def add(table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        width = len(made.execute(f"SELECT * FROM {table} LIMIT 0").description)
-        made.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * width)})", rows)
-
     try:
         # A snapshot that is not finished is thrown away, so no journal has to save it.
         made.execute("PRAGMA journal_mode = OFF")
         made.execute("PRAGMA synchronous = OFF")
-        made.executescript(SCHEMA)
-        yield add
-        made.executescript(INDEXES)
+        yield made
         made.commit()
     finally:
         made.close()
+
+
+def _adding(made: sqlite3.Connection) -> Callable[[str, Iterable[tuple[Any, ...]]], None]:
+    def add(table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        width = len(made.execute(f"SELECT * FROM {table} LIMIT 0").description)
+        made.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * width)})", rows)
+
+    return add
 
 
 class SnapshotView:
