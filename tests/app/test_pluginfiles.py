@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.test_plugins import ran, write
+from tests.cli.conftest import Call, call  # noqa: F401  (the fixture)
 from workstation.app import pluginfiles
 from workstation.app.session import Session
 from workstation.casefile.verify import verify_case
@@ -68,3 +69,16 @@ def test_a_kept_file_cannot_be_changed_and_verify_sees_when_it_was(session: Sess
     with pytest.raises(WorkstationError, match="WS-PLG-082"):
         pluginfiles.save(session, run, changed, tmp_path / changed.name)
     assert not (tmp_path / changed.name).exists()
+
+
+def test_the_command_line_lists_and_saves_them(session: Session, tmp_path: Path, call: Call) -> None:  # noqa: F811
+    """And saves none twice into one place."""
+    ran(session)
+    case = session.store.path
+    session.close()
+    code, told = call("plugin", "files", case)
+    assert (code, [each["file"] for each in told["files"]]) == (0, ["list.csv", "picture.bin", "same.csv"])
+    assert call("plugin", "files", case, "--run", "1", "--out", tmp_path / "out")[0] == 0
+    assert (tmp_path / "out" / "picture.bin").read_bytes() == bytes(range(256))
+    assert call("plugin", "files", case, "--out", tmp_path / "out")[1]["error"]["code"] == "WS-PLG-081"
+    assert call("plugin", "files", case, "--run", "7")[1]["files"] == []

@@ -58,22 +58,22 @@ def _report(folder: Path, code: str = CODE, head: str = HEAD) -> Analysis:
 def test_it_is_told_head_findings_and_case(romance: Session, tmp_path: Path) -> None:
     report = _report(tmp_path)
     written = pluginreports.write(romance, report, {"greeting": "Dear prosecutor"}, tmp_path / "out")
-    assert [path.name for path in written.files] == ["letter.txt"]
+    assert [path.name for path in written.files] == ["DEV-letter.txt"]
     lines = written.files[0].read_text("utf-8").splitlines()
     assert lines[:2] == ["Dear prosecutor", romance.store.info().title]
     assert lines[2].split(" · ")[1] == str(romance.store.head()[0] - 1)
     assert [line.partition(" ")[0] for line in lines[3:-1]] == ["F-001", "F-002"]
     assert lines[-1] == str(romance.store.counts().transfers)
-    assert list(romance.store.custody())[-1].body["files"] == ["letter.txt"]
+    assert list(romance.store.custody())[-1].body["files"] == ["DEV-letter.txt"]
 
 
 def test_a_file_that_is_there_stays_and_no_file_is_an_error(romance: Session, tmp_path: Path) -> None:
     report, out = _report(tmp_path), tmp_path / "out"
     pluginreports.write(romance, report, {}, out)
-    before = (out / "letter.txt").read_bytes()
+    before = (out / "DEV-letter.txt").read_bytes()
     with pytest.raises(WorkstationError, match="WS-PLG-081"):
         pluginreports.write(romance, report, {}, out)
-    assert (out / "letter.txt").read_bytes() == before
+    assert (out / "DEV-letter.txt").read_bytes() == before
     silent = _report(tmp_path, "def letter(bundle, params, run):\n    pass\n")
     with pytest.raises(WorkstationError, match="WS-PLG-080"):
         pluginreports.write(romance, silent, {}, tmp_path / "other")

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from workstation.app import plugins
+from workstation.app import export, plugins
 from workstation.app.session import Session
 from workstation.casefile.verify import verify_case
 from workstation.domain.errors import WorkstationError
+from workstation.plugin_host import approval
 from workstation.plugin_host.discovery import discover
 from workstation.sdk.api import Proposal
 
@@ -104,7 +105,7 @@ def test_accepting_a_tag_is_one_step_with_its_source(session: Session) -> None:
     made = session.run("plugin.accept", run=item.run, number=item.number, confidence="low")
     row = session.store.rows("tag")[made.made]
     assert (row["label"], row["category"], row["source"], row["basis"], row["confidence"]) == (
-        "payer", "exchange", "plugin sample 1.2.0", "heuristic", "low",
+        "payer", "exchange", "plugin sample 1.2.0 DEV", "heuristic", "low",
     )  # fmt: skip
     assert len(plugins.inbox(session.store)) == 2
     with pytest.raises(WorkstationError, match="decided already"):
@@ -124,7 +125,7 @@ def test_accepting_an_entity_joins_its_members(session: Session) -> None:
     session.run("plugin.accept", run=item.run, number=item.number)
     [(key, row)] = session.store.rows("entity").items()
     assert row["name"] == "Payers"
-    assert [m["rule"] for m in session.store.rows("entity_member").values()] == ["plugin sample 1.2.0"] * 2
+    assert [m["rule"] for m in session.store.rows("entity_member").values()] == ["plugin sample 1.2.0 DEV"] * 2
     session.run("edit.undo")
     assert isinstance(item.answer, Proposal)
     held = session.run("entity.new", subjects=item.finding.subjects[0], name="Known").made
@@ -155,7 +156,7 @@ def test_a_kept_finding_cites_the_rows(session: Session) -> None:
     ran(session)
     made = session.run("plugin.keep", run=1, number=1).made
     row = session.store.rows("finding")[made]
-    assert (row["claim"], row["basis"], row["status"]) == ("It paid", "heuristic", "draft")
+    assert (row["claim"], row["basis"], row["status"]) == ("DEV: It paid", "heuristic", "draft")
     assert "fee: no source states it" in row["reasons"]
     assert row["disproof"] == "another holder of the key"
     links = [r["subject"] for r in session.store.rows("finding_link").values() if r["finding"] == made]
@@ -215,3 +216,24 @@ def test_a_plugin_that_crashes_three_times_is_quarantined(romance: Session, tmp_
     with pytest.raises(WorkstationError, match="WS-PLG-076"):
         plugins.run_analysis(romance, sample, {})
     assert plugins.kept_runs(romance.store) == []
+
+
+def test_what_nobody_approved_is_marked_wherever_it_goes(session: Session, tmp_path: Path) -> None:
+    """The record, the finding and what is exported say DEV, also when the mark was edited away; approved bytes do not."""
+    run = ran(session)
+    assert (run.record["development"], run.source) == (True, "plugin sample 1.2.0 DEV")
+    made = session.run("plugin.keep", run=1, number=1).made
+    session.run("finding.edit", finding=made, claim="It paid, certainly")
+    assert session.store.rows("finding")[made]["claim"] == "It paid, certainly"
+    marked = [f.claim for f in export.bundle(session).findings if f.claim.endswith("certainly")]
+    assert marked == ["DEV: It paid, certainly"]
+    [sample] = discover([tmp_path / "plugins"])
+    session.settings_folder.mkdir(exist_ok=True)
+    approval.approve(approval.approvals_in(session.settings_folder), sample, by="D. Rossi", at="2026-01-02T03:04:05Z")
+    again = ran(session)
+    assert (again.number, again.record["development"], again.source) == (2, False, "plugin sample 1.2.0")
+    items = {item.key: item for item in plugins.answers(session.store)}
+    assert (items["1.1"].word, items["2.1"].word) == ("keep", "")  # unapproved code never speaks for approved code
+    kept = session.run("plugin.keep", run=2, number=1).made
+    assert session.store.rows("finding")[kept]["claim"] == "It paid"
+    assert plugins.from_development(session.store) == {made}

@@ -21,6 +21,7 @@ from workstation import __version__
 from workstation.app import custody, report, sceneviews, signing, traceprint
 from workstation.app.commands.scenes import ordered
 from workstation.app.jobs import Job
+from workstation.app.plugins import from_development, marked
 from workstation.casefile.store import Store
 from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Citation, CustodyEntry, Event, Mention, Price
@@ -283,6 +284,8 @@ def _findings(store: Store, places: _Places) -> tuple[plain.Finding, ...]:
         link = plain.FindingLink(row["subject"], row["note"], places.of(row["subject"]))
         links.setdefault(row["finding"], []).append(link)
     found = sorted(_rows(store, "finding"), key=lambda r: int(r["number"]))
+    unapproved = from_development(store)
+    found = [{**r, "claim": marked(r["claim"])} if r["key"] in unapproved else r for r in found]
     return tuple(
         plain.Finding(**{k: v for k, v in row.items() if k != "key"}, links=tuple(links.get(row["key"], ())))
         for row in found

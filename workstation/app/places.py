@@ -54,3 +54,15 @@ def bundled_plugins() -> list[Plugin]:
     """The plugins that come with the program, those of this user that are approved, and the user's table layouts."""
     kept, damaged = approvals(approvals_file()), damage(approvals_file())
     return [p if is_bundled(p.folder) else usable(p, kept, damaged) for p in found_plugins()]
+
+
+def plugins_with(folder: Path) -> list[Plugin]:
+    """As :func:`bundled_plugins`, and those of a folder under development, which stand for approved ones of their ids.
+
+    They run with the bytes they have, and what comes out of them is marked. None stands for a plugin of the program.
+    """
+    home = folder.resolve()
+    new = [plugin for plugin in discover([plugins_folder(), home]) if plugin.folder.parent == home]
+    ids = {plugin.manifest.id for plugin in new if plugin.manifest is not None}
+    kept = [p for p in bundled_plugins() if is_bundled(p.folder) or p.manifest is None or p.manifest.id not in ids]
+    return [*kept, *new]

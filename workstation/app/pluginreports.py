@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workstation.app import analyses
+from workstation.app import analyses, plugins
 from workstation.app.analyses import Analysis
 from workstation.app.outfiles import put
 from workstation.domain.errors import WorkstationError
@@ -49,7 +49,8 @@ def write(
         raise WorkstationError(
             "WS-PLG-080", f"the report {report.key} wrote no file", "nothing was written", "choose other settings"
         )
-    files = {folder / name: data for name, data in sorted(outcome.files.items())}
+    mark = "DEV-" if standing.development else ""  # what unapproved code wrote says so, wherever it goes
+    files = {folder / (mark + name): data for name, data in sorted(outcome.files.items())}
     there = [path.name for path in files if path.exists()]
     if there:
         raise WorkstationError(
@@ -78,6 +79,7 @@ def _told(session: Session) -> dict[str, Any]:
         links.setdefault(row["finding"], []).append(row["subject"])
     texts = ("claim", "status", "confidence", "basis", "reasons", "alternatives", "disproof")
     rows = sorted(store.rows("finding").items(), key=lambda item: int(item[1]["number"]))
+    unapproved = plugins.from_development(store)
     return {
         "reference": head.reference, "title": head.title, "examiner": head.examiner, "zone": head.zone,
         "witness": head.witness,
@@ -85,6 +87,7 @@ def _told(session: Session) -> dict[str, Any]:
             {
                 "label": f"F-{int(row['number']):03d}", "subjects": links.get(key, []),
                 **{name: row[name] or "" for name in texts},
+                **({"claim": plugins.marked(row["claim"])} if key in unapproved else {}),
             }
             for key, row in rows
         ],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from workstation.app import analyses
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from workstation.app.session import Session
 
 
+#: What stands before anything that came out of code nobody approved.
+DEV = "DEV: "
+
+
 @dataclass(frozen=True, slots=True)
 class PluginRun:
     """A kept run. ``record`` holds all that is needed to run it again, and its answers; ``analysis`` its key."""
@@ -39,15 +43,26 @@ class PluginRun:
     sha256: str
     record: Mapping[str, Any]
 
+    @property
+    def development(self) -> bool:
+        """Whether its code was under development, approved by nobody."""
+        return self.record.get("development") is True
+
+    @property
+    def source(self) -> str:
+        """What tags, entities and findings name as their source: ``plugin ID VERSION``, with DEV where it applies."""
+        named = f"plugin {self.record['plugin']} {self.record['version']}"
+        return f"{named} {DEV.strip(': ')}" if self.development else named
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One answer of a kept run.
 
     Attributes:
-        run, number: the run, and the place of the answer in it, from 1. source: ``plugin ID VERSION``.
+        run, number: the run, and the place of the answer in it, from 1. source: as :attr:`PluginRun.source`.
         answer: the finding or proposal. word: empty = open, else ``accept``, ``reject`` or ``keep``, with the reason.
-        content: equal for equal answers of the same plugin, whichever run gave them.
+        content: equal for equal answers of the same plugin, whichever run gave them. development: see PluginRun.
     """
 
     run: int
@@ -59,6 +74,7 @@ class Item:
     word: str
     reason: str
     content: str
+    development: bool = False
 
     @property
     def key(self) -> str:
@@ -114,6 +130,7 @@ def run_analysis(
         "plugin": manifest.id, "version": manifest.version, "api": manifest.api, "tree": standing.tree,
         "analysis": analysis.entry.id, "title": analysis.entry.title, "parameters": values, "selection": selection,
         "seed": seed, "now": now, "revision": taken.revision, "snapshot": taken.sha256,
+        "development": standing.development,
     }  # fmt: skip
     answered = {
         "answers": [packed_proposal(a) if isinstance(a, Proposal) else packed(a) for a in outcome.answers],
@@ -149,11 +166,14 @@ def answers(store: Store) -> list[Item]:
         plugin = str(run.record["plugin"])
         for number, given in enumerate(run.record["answers"], 1):
             row = verdicts.get(f"{run.number}.{number}", {})
-            content = hashlib.sha256(canonical([plugin, given]).encode()).hexdigest()
+            # Unapproved code never speaks for approved code, also where both say the same.
+            asked = [plugin, given, DEV] if run.development else [plugin, given]
+            content = hashlib.sha256(canonical(asked).encode()).hexdigest()
             found.append(
                 Item(
-                    run.number, number, run.at, run.analysis, f"plugin {plugin} {run.record['version']}",
+                    run.number, number, run.at, run.analysis, run.source,
                     host.unpacked(given), row.get("word") or "", row.get("reason") or "", content,
+                    run.development,
                 )
             )  # fmt: skip
     decided = {item.content: item for item in found if item.word}
@@ -163,10 +183,19 @@ def answers(store: Store) -> list[Item]:
 def _as(item: Item, decided: Item) -> Item:
     if item.word or not decided.word:
         return item
-    return Item(
-        item.run, item.number, item.at, item.analysis, item.source, item.answer, decided.word, decided.reason,
-        item.content,
-    )  # fmt: skip
+    return replace(item, word=decided.word, reason=decided.reason)
+
+
+def from_development(store: Store) -> frozenset[str]:
+    """Keys of the tags, entities and findings that a person took over from code under development."""
+    runs = {str(run.number) for run in kept_runs(store) if run.development}
+    rows = store.rows("verdict").values() if runs else ()
+    return frozenset(row["made"] for row in rows if row["run"] in runs and row["made"])
+
+
+def marked(text: str) -> str:
+    """A text with the mark of code under development before it, once."""
+    return text if text.startswith(DEV) else DEV + text
 
 
 def inbox(store: Store, *, open_only: bool = True) -> list[Item]:

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from workstation import __version__
-from workstation.cli import authorgrammar
+from workstation.cli import authorgrammar, plugingrammar
 from workstation.cli.answer import Answer, show, show_error
 from workstation.cli.screens import Screens
 from workstation.domain.errors import WorkstationError
@@ -85,29 +85,7 @@ def grammar() -> argparse.ArgumentParser:
     plugin = verbs.add_parser("plugin", help="list and run analyses of plugins").add_subparsers(
         dest="plugin_verb", metavar="VERB", required=True
     )
-    shown = plugin.add_parser("list", help="list the analyses; with a name its settings", parents=[common])
-    shown.set_defaults(run="plugins.listed")
-    shown.add_argument("name", nargs="?", metavar="NAME")
-    ran = plugin.add_parser("run", help="run an analysis on a case and show what it found", parents=[on_case])
-    ran.set_defaults(run="plugins.run")
-    ran.add_argument("name", metavar="NAME", help="plugin/analysis, as plugin list shows it")
-    ran.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the analysis")
-    ran.add_argument("--subject", action="append", default=[], metavar="KEY", help="start from this subject key")
-    ran.add_argument("--files", type=Path, metavar="FOLDER", help="put the files it writes into this folder")
-    ran.add_argument("--seed", type=int, default=0, metavar="N", help="seed of its random numbers")
-    ran.add_argument("--unprotected", action="store_true", help="also where the kernel sandbox is not complete")
-    reported = plugin.add_parser("report", help="have a report of a plugin written", parents=[on_case])
-    reported.set_defaults(run="plugins.report")
-    reported.add_argument("out", type=Path, metavar="FOLDER", help="where its files go")
-    reported.add_argument("name", metavar="NAME", help="plugin/report, as plugin list shows it")
-    reported.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the report")
-    reported.add_argument("--subject", action="append", default=[], metavar="KEY", help="what it is about")
-    reported.add_argument("--unprotected", action="store_true", help="also where the kernel sandbox is not complete")
-    told = plugin.add_parser("answers", help="list what plugins suggested and what was decided", parents=[on_case])
-    told.set_defaults(run="plugininbox.answers")
-    told.add_argument("--all", action="store_true", help="every answer of every kept run, not only what waits")
-    for each in (shown, ran, reported):
-        each.add_argument("--folder", type=Path, metavar="F", help="a folder with further plugins that you trust")
+    plugingrammar.add(plugin, common, on_case)
     authorgrammar.add(plugin, common)
 
     listed = verb("readers", "imports.readers", "list the formats that can be read")
@@ -128,6 +106,7 @@ def grammar() -> argparse.ArgumentParser:
     run = verb("run", "cases.run", "run one command on a case", on_case)
     run.add_argument("command_id", metavar="COMMAND")
     run.add_argument("arguments", nargs="*", metavar="NAME=VALUE")
+    run.add_argument("--plugins", type=Path, metavar="F", help="a folder with plugins under development; results say DEV")
 
     export = verb("export", "packages.export", "write the evidence package", on_case)
     export.add_argument("out", type=Path, metavar="OUT")

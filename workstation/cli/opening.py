@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from workstation.app.places import bundled_plugins, settings_folder
+from workstation.app.places import bundled_plugins, plugins_with, settings_folder
 from workstation.app.session import Session
 from workstation.casefile import store
 from workstation.domain.errors import WorkstationError
@@ -46,7 +46,8 @@ def session(options: Namespace) -> Session:
     """The case named by ``options.case``, opened for work; close the session when done."""
     opened = store.open_case(options.case, passphrase=passphrase(options), actor=getattr(options, "actor", "") or "")
     try:
-        made = Session(opened, bundled_plugins(), settings_folder())
+        folder = getattr(options, "plugins", None)
+        made = Session(opened, plugins_with(folder) if folder else bundled_plugins(), settings_folder())
         if getattr(options, "key_passphrase_file", None) is not None:
             made.key_passphrase = first_line(options.key_passphrase_file)
         if getattr(options, "certificate_passphrase_file", None) is not None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from workstation.app import plugins
+from workstation.app import pluginfiles, plugins
 from workstation.casefile import store
 from workstation.cli.answer import Answer
-from workstation.cli.opening import passphrase
+from workstation.cli.opening import passphrase, session
 from workstation.cli.plugins import answer_of
 from workstation.sdk.api import Proposal, SuggestedTag
 
@@ -38,3 +38,21 @@ def answers(options: Namespace) -> Answer:
         for item in found
     ]  # fmt: skip
     return Answer({"answers": data, "waiting": waiting}, lines)
+
+
+def files(options: Namespace) -> Answer:
+    """List the files that kept runs wrote; with ``--out`` put those of one run, or of all, into a folder."""
+    with session(options) as opened:
+        runs = [run for run in plugins.kept_runs(opened.store) if options.number in (None, run.number)]
+        found = [(run, file) for run in runs for file in pluginfiles.files(run)]
+        if options.out is not None:
+            for run, file in found:
+                pluginfiles.save(
+                    opened, run, file, options.out / (f"run-{run.number}" if len(runs) > 1 else "") / file.name
+                )
+    data = [
+        {"run": run.number, "analysis": run.analysis, "file": file.name, "sha256": file.sha256} for run, file in found
+    ]
+    lines = [f"run={run.number}  {file.name}  {file.sha256}" for run, file in found]
+    lines.append(f"{len(found)} files" + (f" written into {options.out}" if options.out is not None else ""))
+    return Answer({"files": data, "out": None if options.out is None else str(options.out)}, lines)

@@ -76,9 +76,9 @@ def _item(session: Session, arguments: Arguments) -> Item:
     return item
 
 
-def _verdict(session: Session, item: Item, word: str, reason: str = "") -> list[Edit]:
+def _verdict(session: Session, item: Item, word: str, reason: str = "", made: str = "") -> list[Edit]:
     return put(
-        session, "verdict", item.key, run=str(item.run), number=item.number, word=word, reason=reason,
+        session, "verdict", item.key, run=str(item.run), number=item.number, word=word, reason=reason, made=made,
         author=session.actor, at=session.now(),
     )  # fmt: skip
 
@@ -105,8 +105,9 @@ def _accept(session: Session, arguments: Arguments) -> Change:
         label, edits = change.label, _tag(session, keys, item, change, arguments["confidence"])
     else:
         label, edits = change.name, _entity(session, keys, item, change, arguments["confidence"])
-    edits += _verdict(session, item, "accept")
-    return Change(ChangeSet(f"Accept {quoted(label)} of {item.source}", tuple(edits)), edits[0].key)
+    made = edits[0].key
+    edits += _verdict(session, item, "accept", made=made)
+    return Change(ChangeSet(f"Accept {quoted(label)} of {item.source}", tuple(edits)), made)
 
 
 def _tag(session: Session, keys: Keys, item: Item, change: SuggestedTag, sure: str) -> list[Edit]:
@@ -157,13 +158,13 @@ def _keep(session: Session, arguments: Arguments) -> Change:
     found = item.finding
     command = session.commands.get("finding.new")
     wanted = {
-        "claim": found.title, "status": "draft", "confidence": arguments["confidence"], "basis": found.confidence,
+        "claim": plugins.marked(found.title) if item.development else found.title, "status": "draft", "confidence": arguments["confidence"], "basis": found.confidence,
         "reasons": _reasons(item, found), "disproof": found.disproof,
         "subjects": [subject.key for subject in _cited(session, found)], "note": f"{item.source}, run {item.run}",
     }  # fmt: skip
     made = command.run(session, bind(session, command, wanted))
     assert isinstance(made, Change)
-    edits = (*made.change.edits, *_verdict(session, item, "keep"))
+    edits = (*made.change.edits, *_verdict(session, item, "keep", made=made.made))
     return Change(ChangeSet(made.change.label, edits), made.made)
 
 
