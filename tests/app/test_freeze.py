@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import zipfile
@@ -11,7 +12,9 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from workstation.app.freeze import letter, pack, profiles, request, tracker
+from workstation.app.freeze import ask, letter, pack, profiles, request, tracker, writing
+from workstation.app.freeze import targets as finding
+from workstation.app.freeze.ask import Ask
 from workstation.app.freeze.fields import ALL, LANGUAGES, OFFICER
 from workstation.app.session import Session
 from workstation.domain.errors import WorkstationError
@@ -112,7 +115,15 @@ def test_requests_are_followed_and_undone(romance: Session) -> None:
     """Draft, sent, frozen with its last day: due by a given day only; every step goes back."""
     key = romance.run("freeze.draft", service="Exchange A", fields="agency=Police").made
     romance.run("freeze.mark", request=key, status="sent", sent="2026-03-21")
-    romance.run("freeze.mark", request=key, status="frozen", frozen="41000 USDT", expiry="2026-04-20", reply="E-0001")
+    romance.run(
+        "freeze.mark",
+        request=key,
+        status="frozen",
+        day="2026-03-30",
+        frozen="41000 USDT",
+        expiry="2026-04-20",
+        reply="E-0001",
+    )
     assert [t.due for t in tracker.requests(romance)] == [False]
     assert [t.due for t in tracker.requests(romance, "2026-04-12")] == [False]
     assert [(t.due, t.left) for t in tracker.requests(romance, "2026-04-13")] == [(True, 7)]
@@ -155,3 +166,91 @@ def test_a_kept_run_gives_method_and_remainder(romance: Session) -> None:
     assert "method" not in {m.field for m in made.missing}
     assert made.data["methods"][0]["method"] == "fifo"
     assert "fifo" in _text(pack.files(romance, made)["letter.en.pdf"])
+
+
+def test_a_written_pack_stands_in_the_tracker(romance: Session, tmp_path: Path) -> None:
+    """Drafted before the pack is written, exported on the day of the letter; asked again it stays the same request."""
+    found = profiles.profiles()
+    asked = Ask("Exchange A", fields={**given(), "date": "2026-03-21"})
+    for name in ("a", "b"):
+        key = writing.note(romance, asked)
+        written = writing.write(romance, asked, found, tmp_path / name)
+        writing.exported(romance, key, written)
+    (one,) = tracker.requests(romance)
+    assert (one.label, one.row["status"], one.days) == ("R-001", "exported", [("exported", "2026-03-21")])
+    listed = (tmp_path / "b" / "sha256.txt").read_bytes()
+    assert one.row["pack"] == hashlib.sha256(listed).hexdigest() == written.sha256
+    assert f"· {written.request.data['custody']['sequence']} ·" in _text(
+        (tmp_path / "b" / "letter.en.pdf").read_bytes()
+    )
+    romance.run("freeze.mark", request=key, status="sent", day="2026-03-22")
+    with pytest.raises(WorkstationError, match="was sent"):
+        romance.run("freeze.edit", request=key, **asked.arguments())
+    assert writing.note(romance, asked) != key
+    for _ in range(len(romance.store.undo_entries())):
+        if not tracker.requests(romance):
+            break
+        romance.undo()
+    assert tracker.requests(romance) == []
+
+
+def test_a_freeze_is_renewed_with_typed_days_only(romance: Session) -> None:
+    """No day, no mark; a renewal names its day and a later last day, and takes the due mark away."""
+    key = romance.run("freeze.draft", service="Exchange A").made
+    for arguments, match in (
+        ({"status": "sent"}, "day on which it was sent"),
+        ({"day": "2026-03-01"}, "belongs to a status"),
+        ({"status": "sent", "day": "1 March"}, "no day"),
+        ({"pack": "abc"}, "SHA-256"),
+    ):
+        with pytest.raises(WorkstationError, match=match):
+            romance.run("freeze.mark", request=key, **arguments)
+    with pytest.raises(WorkstationError, match="no last day"):
+        romance.run("freeze.renew", request=key, day="2026-04-18", expiry="2026-05-20")
+    romance.run("freeze.mark", request=key, status="frozen", day="2026-03-25", frozen="1 USDT", expiry="2026-04-20")
+    assert tracker.requests(romance, "2026-04-15")[0].due
+    with pytest.raises(WorkstationError, match="not after"):
+        romance.run("freeze.renew", request=key, day="2026-04-18", expiry="2026-04-20")
+    romance.run("freeze.renew", request=key, day="2026-04-18", expiry="2026-05-20")
+    (one,) = tracker.requests(romance, "2026-04-15")
+    assert (one.due, one.left, one.days) == (False, 35, [("frozen", "2026-03-25"), ("renewed", "2026-04-18")])
+    romance.run("freeze.mark", request=key, status="closed", day="2026-05-01")
+    assert not tracker.requests(romance, "2026-05-19")[0].due
+    assert tracker.requests(romance)[0].days[-1] == ("closed", "2026-05-01")
+
+
+def test_the_next_request_remembers_who_asks(romance: Session) -> None:
+    """Authority and events stay from one request of a case to the next; what is of one service does not."""
+    romance.run("freeze.draft", **Ask("Exchange A", fields=given()).arguments())
+    deposit = request.build(romance, "Exchange A", profiles.profile("generic"), {}).targets[0]
+    begun = ask.begin(romance, [deposit])
+    assert begun.service.startswith("entity::")
+    assert begun.targets == (deposit.key,)
+    assert begun.fields["agency"] == "typed agency"
+    assert begun.fields["narrative"] == "typed narrative"
+    assert {"date", "addressee", "ownership", "user_ids"} & set(begun.fields) == set()
+    assert ask.of_row(next(iter(romance.store.rows("request").values()))) == Ask("Exchange A", fields=given())
+
+
+def test_a_payment_left_out_is_counted_nowhere(romance: Session) -> None:
+    """The officer can leave a payment out: totals, list and files are without it, and the record says so."""
+    profile = profiles.profile("generic")
+    whole = request.build(romance, "Exchange A", profile, {})
+    left = whole.data["transfers"][0]
+    less = request.build(romance, "Exchange A", profile, {}, without=[left["id"]])
+    assert (less.data["totals"][0]["count"], less.data["payments_left_out"]) == (2, 1)
+    assert left["txid"] not in pack.files(romance, less)["targets.txt"].decode()
+
+
+def test_an_issuer_that_can_freeze_is_offered_by_its_genuine_contract(romance: Session) -> None:
+    """USDT on TRON stands among the issuers; asked in its lane, the letter names contract and key transaction."""
+    assert finding.issuers(romance) == [(f"contract:tron:{USDT}", "USDT (tron)")]
+    deposit = request.build(romance, "Exchange A", profiles.profile("generic"), {}).targets[0]
+    made = request.build(
+        romance, f"contract:tron:{USDT}", profiles.profile("token_issuer"), given(), only=[deposit.key]
+    )
+    facts = [row for part in letter.document(made)["parts"] if part["kind"] == "facts" for row in part["rows"]]
+    assert ["Token contract", USDT] in facts
+    assert ["Key transaction", made.data["key_txid"]] in facts
+    assert ["User id, e-mail or phone of the account", "typed user_ids"] in facts
+    assert made.data["paths"]

@@ -220,7 +220,8 @@ _WORK_COLUMNS = {
     "card": "graph subject text x y author at",
     "verdict": "run number word reason made author at",
     "person": "name kind spellings note author at",
-    "request": "number service profile language status fields sent acknowledged frozen expiry reply note author at",
+    "request": "number service profile language status fields sent acknowledged frozen expiry reply note author at"
+    " targets without exported pack frozen_on renewed ended",
 }
 #: Work-product tables by name.
 WORK = {

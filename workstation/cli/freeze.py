@@ -5,7 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from datetime import date
 
-from workstation.app.freeze import letter, pack, profiles, request, tracker
+from workstation.app.freeze import ask, letter, pack, profiles, tracker, writing
+from workstation.app.freeze.ask import Ask
 from workstation.app.places import settings_folder
 from workstation.cli import opening
 from workstation.cli.answer import Answer, pairs, table
@@ -13,23 +14,29 @@ from workstation.domain.errors import WorkstationError
 
 
 def made(options: Namespace) -> Answer:
-    """Write a request to one service."""
-    profile = profiles.profile(options.profile, settings_folder())
+    """Write a request to one service, and write down in the case that it was exported."""
     with opening.session(options) as session:
-        built = request.build(
-            session, options.service, profile, pairs(options.set), options.language, tuple(options.target)
-        )
-        names = pack.write(session, built, options.out)
-        session.store.log(
-            "export", {"request": built.data["service"], "file": options.out.name, "complete": built.complete},
-            actor=session.actor,
-        )  # fmt: skip
+        asked = Ask(options.service, options.profile, options.language, pairs(options.set), tuple(options.target),
+                    tuple(options.without))  # fmt: skip
+        pack.refuse_full(options.out)
+        found = profiles.profiles(settings_folder())
+        ask.build(session, asked, found)  # what cannot be asked is not written down either
+        key = writing.note(session, asked)
+        written = writing.write(session, asked, found, options.out)
+        writing.exported(session, key, written)
+        number = tracker.label(session.store.rows("request")[key])
+    built = written.request
     data = {
-        "out": str(options.out), "files": names, "service": built.data["service"], "complete": built.complete,
-        "targets": built.data["targets"], "missing": built.data["missing"],
+        "out": str(options.out), "files": list(written.files), "service": built.data["service"],
+        "complete": built.complete, "targets": built.data["targets"], "missing": built.data["missing"],
+        "request": number, "key": key, "sha256": written.sha256,
     }  # fmt: skip
     state = "complete" if built.complete else "DRAFT - INCOMPLETE"
-    return Answer(data, [f"wrote {options.out} ({len(names)} files): {state}", *letter.missing_lines(built)])
+    return Answer(
+        data,
+        [f"wrote {options.out} ({len(written.files)} files): {state}", f"request {number}, pack {written.sha256}",
+         *letter.missing_lines(built)],
+    )  # fmt: skip
 
 
 def listed(options: Namespace) -> Answer:
@@ -43,10 +50,15 @@ def listed(options: Namespace) -> Answer:
     with opening.session(options) as session:
         found = tracker.requests(session, on)
     rows = [
-        (f"R-{t.row['number']:03d}", t.key, t.row["service"], t.row["status"], t.row["sent"] or "", t.row["frozen"] or "",
-         t.row["expiry"] or "", "due" if t.due else "", t.row["reply"] or "")
+        (t.label, t.key, t.row["service"], t.row["status"], t.row["sent"], t.row["frozen"], t.row["expiry"],
+         "due" if t.due else "", t.row["reply"])
         for t in found
     ]  # fmt: skip
     names = ("no.", "key", "service", "status", "sent", "frozen", "expiry", "renewal", "reply")
-    data = {"on": on or None, "requests": [{**t.row, "key": t.key, "days_left": t.left, "due": t.due} for t in found]}
+    data = {
+        "on": on or None,
+        "requests": [
+            {**t.row, "key": t.key, "days_left": t.left, "due": t.due, "days": [list(d) for d in t.days]} for t in found
+        ],
+    }
     return Answer(data, table(names, rows) if rows else ["no request is written down"])

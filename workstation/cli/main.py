@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from workstation import __version__
-from workstation.cli import authorgrammar, plugingrammar
+from workstation.cli import authorgrammar, freezegrammar, plugingrammar
 from workstation.cli.answer import Answer, show, show_error
 from workstation.cli.screens import Screens
 from workstation.domain.errors import WorkstationError
@@ -122,15 +122,7 @@ def grammar() -> argparse.ArgumentParser:
     blocked.add_argument("--format", action="append", default=[], metavar="ID", help="csv, txt, stix, tagpack, misp, case, graphml, gexf; default: all")
     blocked.add_argument("--tlp", default="amber", metavar="T", help="clear, green, amber (default) or red")
     blocked.add_argument("--classification", default="", metavar="TEXT", help="line in every file")
-    freeze = verb("freeze", "freeze.made", "write a freeze or data request to one service", on_case)
-    freeze.add_argument("out", type=Path, metavar="OUT", help="a folder, or a file that ends in .zip")
-    freeze.add_argument("--service", required=True, metavar="S", help="address, entity, label or token contract")
-    freeze.add_argument("--target", action="append", default=[], metavar="ADDRESS", help="only this address (again)")
-    freeze.add_argument("--profile", default="generic", metavar="F", help="provider profile")
-    freeze.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="what the officer says (again)")
-    freeze.add_argument("--language", default="", metavar="L", help="en, it, ru or kk; default: of the profile")
-    requests = verb("requests", "freeze.listed", "list freeze and data requests, and renewals that are due", on_case)
-    requests.add_argument("--on", default="", metavar="DATE", help="day for which renewals are due, YYYY-MM-DD")
+    freezegrammar.add(verb, on_case)
     again = verb("reproduce", "packages.reproduce", "build the case of a package again and compare every result")
     again.add_argument("package", type=Path, metavar="PACKAGE")
     attach = verb("attach", "packages.attach", "put a time stamp or a signature made elsewhere into a package")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-#: What only the officer can say. Nothing here is ever made up: an empty field is named as missing.
-OFFICER = (
-    "agency", "country", "authority", "order", "mlat", "officer", "rank", "badge", "email", "phone", "second_officer",
-    "case_number", "request_type", "date", "urgency", "addressee", "channel", "scope", "period", "user_ids",
-    "legal_basis", "offence", "narrative", "victim", "suspect", "ownership", "renewal", "disclosable",
-    "police_report", "jurisdiction",
+#: What only the officer can say, by the part of the letter it stands in. Nothing here is ever made up.
+AUTHORITY = (
+    "agency", "country", "authority", "order", "mlat", "legal_basis", "officer", "rank", "badge", "email", "phone",
+    "second_officer", "police_report", "jurisdiction",
 )  # fmt: skip
+HEAD = ("addressee", "channel", "case_number", "request_type", "date", "urgency")
+FACTS = ("offence", "victim", "suspect", "narrative")
+TERMS = ("scope", "period", "renewal", "disclosable")
+ACCOUNT = ("user_ids", "ownership")
+OFFICER = (*AUTHORITY, *HEAD, *TERMS, *ACCOUNT, *FACTS)
+#: What a second request of the same case starts with; the rest belongs to one service and one day.
+REMEMBERED = (*AUTHORITY, "case_number", *FACTS)
 #: What the data of the case give, or cannot give.
 CASE = (
     "targets", "transactions", "totals", "contract", "txid", "index", "block", "time", "amount", "fiat", "path",

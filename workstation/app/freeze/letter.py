@@ -10,16 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from workstation import __version__
+from workstation.app.freeze.fields import AUTHORITY, FACTS, HEAD, TERMS
 from workstation.app.freeze.request import Request
 from workstation.paths import resources_folder
-
-_AUTHORITY = (
-    "agency", "country", "authority", "order", "mlat", "legal_basis", "officer", "rank", "badge", "email", "phone",
-    "second_officer", "police_report", "jurisdiction",
-)  # fmt: skip
-_HEAD = ("addressee", "channel", "case_number", "request_type", "date", "urgency")
-_FACTS = ("offence", "victim", "suspect", "narrative")
-_TERMS = ("scope", "period", "renewal", "disclosable")
 
 
 def phrases(language: str) -> dict[str, dict[str, str]]:
@@ -46,16 +39,17 @@ def document(request: Request) -> dict[str, Any]:
         ("{actions}", ", ".join(ask.partition(":")[0] for ask in asks)),
     ):  # fmt: skip
         subject = subject.replace(name, value)
-    terms = facts(_TERMS)
+    terms = facts(TERMS)
     if "freeze" in fields["actions"] and fields["freeze_days"]:
         terms.insert(0, [say["days"], str(fields["freeze_days"])])
     parts: list[dict[str, Any]] = [
-        _part("facts", "", rows=[[say["to"], data["service"]], [say["subject"], subject], *facts(_HEAD)]),
-        _part("facts", say["authority"], rows=facts(_AUTHORITY)),
+        _part("facts", "", rows=[[say["to"], data["service"]], [say["subject"], subject], *facts(HEAD)]),
+        _part("facts", say["authority"], rows=facts(AUTHORITY)),
         _part("list", say["asks"], items=asks),
         _part("facts", say["terms"], say[f"user_told_{request.profile.notifies_user}"], rows=terms),
         _part("list", say["data_wanted"], items=[told["data"][name] for name in wanted]),
         _part("ids", say["targets"], say["targets_note"], records=[_target(t, told, fields) for t in data["targets"]]),
+        _part("facts", "", rows=[*facts(("user_ids",)), *_issuer(data, field)]),
         _part("facts", say["totals"], rows=[_total(t, say) for t in data["totals"]]),
         _part("ids", say["payments"], say["payments_note"],
               records=[_payment(t, f"{say['payment']} {n}", told) for n, t in enumerate(data["transfers"], 1)]),
@@ -65,7 +59,7 @@ def document(request: Request) -> dict[str, Any]:
         _part("figure", say["chart"], say["chart_note"]),
         _part("ids", say["method"], say["method_note"], records=[_run(m, say) for m in data["methods"]]),
         _part("ids", say["balance"], say["balance_note"], records=[_balance(b, told) for b in data["balances"]]),
-        _part("facts", say["case_facts"], rows=facts(_FACTS)),
+        _part("facts", say["case_facts"], rows=facts(FACTS)),
         _part("ids", say["custody"], say["custody_note"], records=[{
             "title": custody["witness"], "rows": [
                 ["Fundflow Workstation", __version__], *[[e["label"] + " " + e["name"], e["sha256"]] for e in custody["exhibits"]]
@@ -122,6 +116,13 @@ def _target(t: Mapping[str, Any], told: Mapping[str, Mapping[str, str]], fields:
     if fields["ownership"]:
         rows.append([field["ownership"], fields["ownership"]])
     return {"title": t["address"], "rows": rows}
+
+
+def _issuer(data: Mapping[str, Any], field: Mapping[str, str]) -> list[list[str]]:
+    """What only the issuer of a token asks: its contract, and the payment that shows control best."""
+    if not data["contract"]:
+        return []
+    return [[field[name], data[name]] for name in ("contract", "key_txid") if data[name]]
 
 
 def _total(t: Mapping[str, Any], say: Mapping[str, str]) -> list[str]:

@@ -51,25 +51,34 @@ def files(session: Session, request: Request) -> dict[str, bytes]:
     return {**made, "sha256.txt": "".join(lines).encode("ascii")}
 
 
-def write(session: Session, request: Request, out: Path) -> list[str]:
-    """Write the pack into an empty or new folder, or into a ``.zip``; gives the names of its files.
+def refuse_full(out: Path) -> None:
+    """Refuse a folder that holds something.
+
+    Raises:
+        WorkstationError: WS-FRZ-005.
+    """
+    if out.suffix.lower() != ".zip" and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise WorkstationError(
+            "WS-FRZ-005", f"{out.name} is not an empty folder", "nothing was written", "name a new folder"
+        )
+
+
+def write(session: Session, request: Request, out: Path) -> tuple[list[str], str]:
+    """Write the pack into an empty or new folder, or into a ``.zip``; gives its file names and the hash of its hash list.
 
     Raises:
         WorkstationError: WS-FRZ-005 the folder holds something, WS-EXP-006 it cannot be written.
     """
+    refuse_full(out)
     made = files(session, request)
     if out.suffix.lower() == ".zip":
         from workstation.evidence.letters import zipped
 
         put(zipped(made), out)
     else:
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise WorkstationError(
-                "WS-FRZ-005", f"{out.name} is not an empty folder", "nothing was written", "name a new folder"
-            )
         for name in sorted(made):
             put(made[name], out / name)
-    return sorted(made)
+    return sorted(made), hashlib.sha256(made["sha256.txt"]).hexdigest()
 
 
 def _csv(request: Request) -> bytes:

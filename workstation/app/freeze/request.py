@@ -6,7 +6,7 @@ What the officer must say comes as given fields and is never made up; what the d
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,13 +59,15 @@ class Request:
 
 def build(
     session: Session, service: str, profile: Profile, given: Mapping[str, str], language: str = "",
-    only: Sequence[str] = (),
+    only: Sequence[str] = (), without: Sequence[int] = (), watch: Callable[[int], None] | None = None,
 ) -> Request:  # fmt: skip
     """The request to a service.
 
     Args:
         only: addresses it is about; empty = those that the money of the case reaches. An issuer needs them.
+        without: numbers of payments to the targets that it does not ask about.
         given: fields of the officer by name; ``actions`` and ``data_wanted`` as words with commas.
+        watch: told how many targets were looked at; it may raise to stop.
 
     Raises:
         WorkstationError: WS-FRZ-003 no such service, WS-FRZ-004 a field or a value that nobody knows.
@@ -74,12 +76,14 @@ def build(
     tongue = language or profile.language
     if tongue not in LANGUAGES:
         raise _bad(f"the language {tongue!r} is not there", f"use {', '.join(LANGUAGES)}")
-    asked = finding.chosen(session, finding.service(session, service), only)
+    whole = finding.service(session, service)
+    asked = finding.chosen(session, whole, only)
     starts = finding.sources(session)
-    found = finding.ways(session, starts, asked)
+    found = finding.ways(session, starts, asked, own=whole.members, watch=watch)
     # a customer of the same service whom no money of the case reached is nobody's business
     targets = asked.members if only or len(asked.members) == 1 else tuple(found)
-    come, inside = finding.arrivals(session, asked, targets)
+    every, inside = finding.arrivals(session, asked, targets, own=whole.members)
+    come = [t for t in every if t.id not in without]
     log = export.changes(session.store)
     head = export.head(session, log)
     ways = [way for target in targets for way in found.get(target, ())]
@@ -92,7 +96,8 @@ def build(
         "language": tongue,
         "fields": fields,
         "targets": [_target(session, target) for target in targets],
-        "left_out": len(asked.members) - len(targets),
+        "left_out": len(whole.members or asked.members) - len(targets),
+        "payments_left_out": len(every) - len(come),
         "transfers": [_transfer(session, t) for t in come],
         "inside": [_transfer(session, t) for t in inside],
         "totals": _totals(session, come),

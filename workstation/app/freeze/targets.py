@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,13 @@ from workstation.app.tracing import questions, records
 from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Transfer
 from workstation.domain.subjects import Subject, parse
+from workstation.domain.tokens import SYMBOLS
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
 
+#: Tokens whose issuer is known to freeze them, by the symbol of the genuine contract.
+_FREEZABLE = ("USDC", "USDT")
 #: Ways are looked for from this many sources to each target.
 _SOURCES = 50
 
@@ -33,6 +36,35 @@ def services(session: Session) -> list[tuple[str, str]]:
     keys = {*names.tags, *names.sources, *(f"entity::{key}" for key in names.entities)}
     found = [(key, names.face(parse(key)).name) for key in sorted(keys) if names.face(parse(key)).role == "service"]
     return sorted(found, key=lambda pair: (pair[1].casefold(), pair[0]))
+
+
+def issuers(session: Session) -> list[tuple[str, str]]:
+    """(what to give as service, name) of every token of the case that its issuer is known to freeze, in order."""
+    assets = session.graphs.ledger.columns.assets.values()
+    known = {(a.chain, a.contract) for a in assets if SYMBOLS.get((a.chain, a.contract)) in _FREEZABLE}
+    return [(f"contract:{c}:{a}", f"{SYMBOLS[c, a]} ({c})") for c, a in sorted(known)]
+
+
+def service_of(session: Session, subject: Subject) -> str:
+    """What to give as service for a thing that was picked: its entity, else itself; empty when it is no address."""
+    if subject.kind == "entity":
+        return subject.key
+    if subject.kind != "address":
+        return ""
+    names = session.graphs.names
+    for key in sorted(names.entities):
+        face = names.face(Subject("entity", "", key))
+        if face.role == "service" and subject in _entity(session, key).members:
+            return f"entity::{key}"
+    return subject.key
+
+
+def name_of(session: Session, wanted: str) -> str:
+    """What a service is called where there is little room; what was typed when the case does not know it."""
+    try:
+        return service(session, wanted).name
+    except WorkstationError:
+        return wanted
 
 
 def service(session: Session, wanted: str) -> Service:
@@ -143,15 +175,20 @@ def sources(session: Session) -> list[Subject]:
     return found[:_SOURCES]
 
 
-def ways(session: Session, starts: Sequence[Subject], asked: Service) -> dict[Subject, list[dict[str, Any]]]:
-    """Target -> the best way to it from each source that reaches it without going through another address of the service.
+def ways(
+    session: Session, starts: Sequence[Subject], asked: Service, *, own: Sequence[Subject] = (),
+    watch: Callable[[int], None] | None = None,
+) -> dict[Subject, list[dict[str, Any]]]:  # fmt: skip
+    """Target -> the best way to it from each source that reaches it without going through another address of ``own``.
 
     Each way is ``{"from", "asset", "contract", "transfers"}``, transfers in the order of the payments.
     """
     books, names = records.books(session), session.graphs.names
-    own = {member.ref for member in asked.members}
+    inside = {member.ref for member in own}
     made: dict[Subject, list[dict[str, Any]]] = {}
-    for target in asked.members:
+    for number, target in enumerate(asked.members):
+        if watch is not None:
+            watch(number)
         for start in starts:
             if start.chain != target.chain or start == target:
                 continue
@@ -162,7 +199,7 @@ def ways(session: Session, starts: Sequence[Subject], asked: Service) -> dict[Su
                 asset = one["measures"]["contract"]
                 rows = {t.id: t for t in session.store.transfers(ids=one["transfers"])}
                 moved = [rows[number] for number in one["transfers"] if number in rows]
-                through = any(t.sender in own - {target.ref} for t in moved)
+                through = any(t.sender in inside - {target.ref} for t in moved)
                 if asset in seen or through or (asked.contract and asset != asked.contract):
                     continue
                 seen.add(asset)
@@ -171,17 +208,19 @@ def ways(session: Session, starts: Sequence[Subject], asked: Service) -> dict[Su
     return made
 
 
-def arrivals(session: Session, asked: Service, targets: Sequence[Subject]) -> tuple[list[Transfer], list[Transfer]]:
-    """(payments that come from outside to the targets, payments between them and other addresses of the service)."""
-    own = {member.ref for member in asked.members}
+def arrivals(
+    session: Session, asked: Service, targets: Sequence[Subject], *, own: Sequence[Subject] = ()
+) -> tuple[list[Transfer], list[Transfer]]:
+    """(payments that come from outside to the targets, payments between them and other addresses of ``own``)."""
+    addresses = {member.ref for member in own}
     come: dict[int, Transfer] = {}
     inside: dict[int, Transfer] = {}
     for target in targets:
         for t in session.store.transfers(address=target.ref, chain=target.chain):
             if asked.contract and t.asset.contract != asked.contract:
                 continue
-            if t.receiver == target.ref and t.sender not in own and t.status != "failed":
+            if t.receiver == target.ref and t.sender not in addresses and t.status != "failed":
                 come[t.id] = t
-            elif t.sender == target.ref and t.receiver in own:
+            elif t.sender == target.ref and t.receiver in addresses:
                 inside[t.id] = t
     return [come[n] for n in sorted(come)], [inside[n] for n in sorted(inside)]

@@ -1,16 +1,27 @@
-"""Owns what requests of a case are due on a given day. Never asks a clock: the day is given. Must not change a row."""
+"""Owns what became of the requests of a case, and what is due on a given day. Never asks a clock. Must not change a row."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from workstation.app.freeze.ask import Ask, of_row
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
 
 #: A renewal is due this many days before the freeze ends.
 AHEAD = 7
+STATUSES = ("drafted", "exported", "sent", "acknowledged", "frozen", "refused", "closed")
+#: The column that keeps the day of a status; refused and closed end a request, so they share one.
+DAY_OF: Mapping[str, str] = MappingProxyType({
+    "exported": "exported", "sent": "sent", "acknowledged": "acknowledged", "frozen": "frozen_on", "refused": "ended",
+    "closed": "ended",
+})  # fmt: skip
+_OVER = ("refused", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +33,28 @@ class Tracked:
     left: int | None
 
     @property
+    def label(self) -> str:
+        """The printed id, ``R-001``."""
+        return label(self.row)
+
+    @property
     def due(self) -> bool:
         """Whether the freeze must be renewed now, or has ended already."""
-        return self.left is not None and self.left <= AHEAD and self.row["status"] not in ("refused", "closed")
+        return self.left is not None and self.left <= AHEAD and self.row["status"] not in _OVER
+
+    @property
+    def days(self) -> list[tuple[str, str]]:
+        """(word, day) of everything that happened, in the order of the steps."""
+        found = [(word, self.row[column]) for word, column in DAY_OF.items() if column != "ended"]
+        found.append(("renewed", self.row["renewed"]))
+        if self.row["status"] in _OVER:
+            found.append((self.row["status"], self.row["ended"]))
+        return [(word, day) for word, day in found if day]
+
+
+def label(row: Mapping[str, Any]) -> str:
+    """The printed id of a row, ``R-001``."""
+    return f"R-{int(row['number']):03d}"
 
 
 def requests(session: Session, on: str = "") -> list[Tracked]:
@@ -34,5 +64,14 @@ def requests(session: Session, on: str = "") -> list[Tracked]:
     for key in sorted(rows, key=lambda k: (rows[k]["number"], k)):
         expiry = rows[key]["expiry"]
         left = (date.fromisoformat(expiry) - date.fromisoformat(on)).days if on and expiry else None
-        made.append(Tracked(key, dict(rows[key]), left))
+        made.append(Tracked(key, {name: value or "" for name, value in rows[key].items()}, left))
     return made
+
+
+def unsent(session: Session, ask: Ask) -> str:
+    """Key of the request to the same service about the same targets that has not left the house; empty when there is none."""
+    for one in requests(session):
+        kept = of_row(one.row)
+        if one.row["status"] in ("drafted", "exported") and (kept.service, kept.targets) == (ask.service, ask.targets):
+            return one.key
+    return ""
