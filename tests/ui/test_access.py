@@ -28,7 +28,7 @@ pytestmark = pytest.mark.gui
 
 DIALOGS = (
     "view.new_case", "case.export", "finding.new", "tag.add", "view.palette", "view.help", "view.keys",
-    "scene.save", "graph.new",
+    "scene.save", "graph.new", "freeze.draft",
 )  # fmt: skip
 
 

@@ -33,6 +33,14 @@ def letter_pdf(data: Mapping[str, Any], svg: str, exported: str, *, resources: P
         return out.read_bytes()
 
 
+def letter_pictures(data: Mapping[str, Any], svg: str, exported: str, *, resources: Path) -> list[bytes]:
+    """Each page of the letter as PNG, as it comes out of the printer."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        set_letter(dict(data), svg, work / "page-{0p}.png", exported, resources=resources, work=work, picture=True)
+        return [page.read_bytes() for page in sorted(work.glob("page-*.png"))]
+
+
 def letter_docx(data: Mapping[str, Any], png: bytes, exported: str, *, resources: Path) -> bytes:
     """The letter as a document that can be edited; ``png`` is the chart, or empty."""
     known = covered(resources / "fonts")

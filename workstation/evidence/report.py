@@ -71,14 +71,16 @@ def write_checklist(data: Mapping[str, Any], exported: str, out: Path, *, resour
     _compile("checklist.typ", dict(data), out, exported, resources=resources, work=work, known=known)
 
 
-def set_letter(data: dict[str, Any], svg: str, out: Path, exported: str, *, resources: Path, work: Path) -> None:
-    """Write the letter of a freeze or data request with its chart (``svg`` may be empty)."""
+def set_letter(
+    data: dict[str, Any], svg: str, out: Path, exported: str, *, resources: Path, work: Path, picture: bool = False
+) -> None:
+    """Write the letter of a freeze or data request with its chart (``svg`` may be empty); ``picture``: a PNG a page."""
     known = covered(resources / "fonts")
     if svg:
         # a drawing finds no second face for the brackets of a mark, and PDF/A refuses a character without one
         drawn = _drawable(svg, known).replace("⟦", "[").replace("⟧", "]")
         (work / "figure.svg").write_text(drawn, encoding="utf-8", newline="\n")
-    _compile("freeze.typ", data, out, exported, resources=resources, work=work, known=known)
+    _compile("freeze.typ", data, out, exported, resources=resources, work=work, known=known, picture=picture)
 
 
 def draw_png(svg: str, out: Path, exported: str, *, resources: Path, work: Path) -> None:

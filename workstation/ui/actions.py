@@ -32,7 +32,7 @@ CONTEXT: dict[str, tuple[str, ...]] = {
         "trace.forward", "trace.backward", "view.trace_ask", "view.walk", "view.path_mark", "view.statement", "plugin.run", "-", "tag.add", "note.add",
         "mark.role", "mark.colour", "style.node", "card.add",
         "entity.new", "entity.add", "group.collapse", "group.open", "-", "graph.pin", "graph.unpin", "graph.hide", "graph.remove", "-", "finding.new",
-        "finding.link", "-", "view.copy_id", "view.qr",
+        "finding.link", "freeze.draft", "-", "view.copy_id", "view.qr",
         "view.card", "view.panel_counterparties", "view.show_rows", "view.source_row",
     ),
     "stub": ("graph.expand", "-", "view.copy_id"),
@@ -44,11 +44,11 @@ CONTEXT: dict[str, tuple[str, ...]] = {
     "selection": (
         "view.paths_between", "graph.from_selection", "-", "entity.new", "entity.add", "tag.add", "note.add", "mark.role", "mark.colour", "style.node", "style.line", "style.clear", "-", "graph.pin", "graph.unpin",
         "graph.hide", "graph.remove", "-", "frame.add", "group.collapse", "group.open", "layout.align_left", "layout.align_top",
-        "layout.distribute_horizontally", "layout.distribute_vertically", "-", "finding.new", "finding.link", "-",
+        "layout.distribute_horizontally", "layout.distribute_vertically", "-", "finding.new", "finding.link", "freeze.draft", "-",
         "view.copy_id", "view.show_rows",
     ),
     "canvas": (
-        "view.search", "view.filters", "plugin.run", "graph.layout", "layout.time", "layout.organic", "layout.radial", "graph.show_hidden", "fold.rule", "fold.off", "card.add", "view.panel_styles", "scene.save", "-", "graph.new", "graph.duplicate", "view.fit", "case.import",
+        "view.search", "view.filters", "plugin.run", "graph.layout", "layout.time", "layout.organic", "layout.radial", "graph.show_hidden", "fold.rule", "fold.off", "card.add", "view.panel_styles", "scene.save", "freeze.draft", "-", "graph.new", "graph.duplicate", "view.fit", "case.import",
     ),
 }  # fmt: skip
 

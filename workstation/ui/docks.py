@@ -35,6 +35,7 @@ DOCKS = (
     ("styles", "Styles", BOTTOM, "Ctrl+Shift+Y"),
     ("outline", "Outline", BOTTOM, "Ctrl+Shift+O"),
     ("answers", "Answers", BOTTOM, "Ctrl+Shift+A"),
+    ("requests", "Requests", BOTTOM, "Ctrl+Shift+J"),
     ("problems", "Problems", BOTTOM, "Ctrl+5"),
     ("jobs", "Jobs", BOTTOM, "Ctrl+6"),
     ("scenes", "Scenes", BOTTOM, "Ctrl+Shift+M"),
@@ -43,7 +44,7 @@ DOCKS = (
 
 #: Docks that wait until they are asked for: their tabs would crowd out what is used all the time.
 QUIET = frozenset(
-    {"answers", "counterparties", "events", "returns", "found", "history", "scenes", "statement", "styles"}
+    {"answers", "counterparties", "events", "returns", "found", "history", "requests", "scenes", "statement", "styles"}
 )
 
 

@@ -14,6 +14,7 @@ from workstation.app.commands.registry import Command, Result
 from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import parse
 from workstation.ui import casefiles, citing, editing, graphtabs, importing
+from workstation.ui.freeze import commands as freezing
 from workstation.ui.translate import count, tr
 from workstation.ui.workbench import cite, conversions
 from workstation.ui.workbench import flows as workbench
@@ -90,6 +91,9 @@ def offers(session: Session, kind: str) -> list[tuple[str, str]]:
         return [(k, str(r["text"])[:60]) for k, r in mine.items()]
     if kind == "rule":
         return [(k, str(r["name"])) for k, r in sorted(rows("style_rule").items(), key=lambda p: p[1]["position"] or 0)]
+    if kind == "request":
+        found = sorted(rows(kind).items(), key=lambda p: int(p[1]["number"]))
+        return [(k, f"R-{int(r['number']):03d}  {r['service']}  {r['status']}") for k, r in found]
     if kind == "link":
         return [(k, str(r["subject"])) for k, r in rows("finding_link").items()]
     return []
@@ -150,6 +154,7 @@ FLOWS: Mapping[str, Callable[[MainWindow, Mapping[str, Any]], None]] = {
     "card.add": editing.ask_card,
     "trace.finding": cite.newest,
     "plugin.run": ask_analysis,
+    **freezing.FLOWS,
     "conversion.declare": conversions.declare,
     "conversion.accept": conversions.declare,
 }

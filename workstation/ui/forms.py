@@ -119,7 +119,7 @@ class Field(QWidget):
 
 
 #: Kinds whose value is picked from a list of things of the case.
-_PICKED = ("finding", "entity", "graph", "frame", "scene", "tag", "note", "link", "card", "rule", "person")
+_PICKED = ("finding", "entity", "graph", "frame", "scene", "tag", "note", "link", "card", "rule", "person", "request")
 
 
 @guard

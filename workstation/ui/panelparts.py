@@ -9,7 +9,7 @@ from importlib import import_module
 
 _PARTS = (
     "app.session", "ui.snapshot", "ui.records", "ui.canvas_area", "ui.cards.parties", "ui.flowviews",
-    "ui.history", "ui.inspector", "ui.panels", "ui.scenes.panel", "ui.stylepanel", "ui.timeline.panel", "ui.transfers",
+    "ui.freeze.dock", "ui.history", "ui.inspector", "ui.panels", "ui.scenes.panel", "ui.stylepanel", "ui.timeline.panel", "ui.transfers",
     "ui.workbench.flows", "ui.workbench.panel", "ui.workbench.statementpanel", "ui.outline",
 )  # fmt: skip
 

@@ -287,6 +287,7 @@ class MainWindow(QMainWindow):
         from workstation.ui import records
         from workstation.ui.cards.parties import PartiesPanel
         from workstation.ui.flowviews import FlowsPanel
+        from workstation.ui.freeze.dock import requests_panel
         from workstation.ui.history import HistoryPanel
         from workstation.ui.inspector import Inspector
         from workstation.ui.panels import FindingsPanel, JobsPanel, Navigator, ProblemsPanel
@@ -317,6 +318,7 @@ class MainWindow(QMainWindow):
             "found": records.found_panel(self.desk), "answers": answers_panel(self.desk), "trace": workbench.panel(self), "outline": self._outline(),
             "flows": FlowsPanel(self.desk), "timeline": TimelinePanel(self.desk),
             "statement": StatementPanel(self.desk), "counterparties": PartiesPanel(self.desk), "styles": StylesPanel(self.desk), "scenes": ScenesPanel(self.desk),
+            "requests": requests_panel(self.desk),
         }  # fmt: skip
         self.docks = docks.make(self, made)
         self.reset_workspace(show=False)
@@ -689,6 +691,8 @@ class MainWindow(QMainWindow):
         bad_rows = sum(1 for p in problems if p.code != "WS-FND-001")
         unsupported = sum(1 for p in problems if p.code == "WS-FND-001")
         notes = len(session.store.rows("note")) + len(session.store.rows("tag")) + len(session.store.rows("mark"))
+        from workstation.ui.freeze import commands as freezing
+
         steps = (
             (
                 "import",
@@ -713,6 +717,7 @@ class MainWindow(QMainWindow):
                 "",
                 False,
             ),
+            ("freeze", tr("Freeze"), *freezing.stage(session), False),
             ("export", tr("Export"), "", "", bool(counts.findings) and not unsupported),
         )
         return [Stage(*step) for step in steps]
@@ -729,6 +734,8 @@ class MainWindow(QMainWindow):
             self.show_dock("findings")
         elif key == "scenes":
             self.ask("scene.save")
+        elif key == "freeze":
+            self.show_dock("requests")
         else:
             self.ask("case.export")
 

@@ -24,6 +24,7 @@ _ROWS = {
     "tag": "tag",
     "note": "note",
     "person": "person",
+    "request": "request",
     "link": "finding_link",
     "card": "card",
     "rule": "style_rule",

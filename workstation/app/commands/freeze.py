@@ -153,7 +153,7 @@ def needs_request(session: Session) -> str:
 
 def commands() -> list[Command]:
     """Draft, change, mark, renew and remove a request."""
-    which = Parameter("request", "text", "key of the request")
+    which = Parameter("request", "request", "key of the request")
     said = (
         Parameter("service", "text", "address, entity, label or token contract"),
         Parameter("profile", "text", "provider profile", default="generic"),
@@ -164,8 +164,8 @@ def commands() -> list[Command]:
     )  # fmt: skip
     return [
         Command(
-            "freeze.draft", "New freeze request", "Findings", "Write down a request to a service, to follow what becomes of it.",
-            _draft, "", (*said, Parameter("note", "text", "note", default="")),
+            "freeze.draft", "Freeze or data request", "Findings", "Ask the exchange or issuer behind the selection to freeze or disclose; the request is followed from then on.",
+            _draft, "A", (*said, Parameter("note", "text", "note", default="")),
         ),
         Command(
             "freeze.edit", "Edit request", "Findings", "Change what a request says, as long as it was not sent.", _edit, "",

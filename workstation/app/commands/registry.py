@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: ``subjects``: subject keys, comma separated; left out = the selection. ``positions``: JSON {subject key: [x, y]}.
 Kind = Literal[
     "text", "paragraph", "choice", "integer", "flag", "colour", "date",
-    "subject", "subjects", "graph", "frame", "scene", "finding", "entity", "tag", "note", "link", "card", "rule", "person",
+    "subject", "subjects", "graph", "frame", "scene", "finding", "entity", "tag", "note", "link", "card", "rule", "person", "request",
     "files", "folder", "file", "save", "positions", "camera",
 ]  # fmt: skip
 

@@ -75,9 +75,19 @@ def document(request: Request) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def missing_lines(request: Request) -> list[str]:
-    """What is missing, one line each, what the profile asks for first."""
-    told = phrases(request.language)
+def plain(document: Mapping[str, Any]) -> str:
+    """The letter as text, for who cannot see it."""
+    lines = [document["title"], document["service"], document["draft"], document["draft_note"]]
+    for part in document["parts"]:
+        lines += [part["head"], part["note"], *(f"{name}: {value}" for name, value in part["rows"]), *part["items"]]
+        for record in part["records"]:
+            lines += [record["title"], *(f"{name}: {value}" for name, value in record["rows"])]
+    return "\n".join(filter(None, lines))
+
+
+def missing_lines(request: Request, language: str = "") -> list[str]:
+    """What is missing, one line each, what the profile asks for first; in the language of the letter, or in another."""
+    told = phrases(language or request.language)
     say, field = told["letter"], told["fields"]
     made = []
     for each in sorted(request.missing, key=lambda m: not m.needed):

@@ -42,7 +42,10 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to one service. ``data``: everything, JSON-ready. ``ways``: payments of each way, for the chart."""
+    """One request to one service. ``data``: everything, JSON-ready. ``ways``: payments of each way, for the chart.
+
+    ``left``: payments to the targets that it does not ask about; they stand in no file.
+    """
 
     profile: Profile
     language: str
@@ -50,6 +53,7 @@ class Request:
     missing: tuple[Missing, ...]
     ways: tuple[tuple[Transfer, ...], ...]
     targets: tuple[Subject, ...]
+    left: tuple[dict[str, Any], ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -120,7 +124,8 @@ def build(
     ]
     data["complete"] = not any(m.needed for m in missing)
     drawn = tuple(tuple(w["transfers"]) for w in ways if w["transfers"])
-    return Request(profile, tongue, data, missing, drawn, targets)
+    left = tuple(_transfer(session, t) for t in every if t.id in without)
+    return Request(profile, tongue, data, missing, drawn, targets, left)
 
 
 def _bad(what: str, todo: str) -> WorkstationError:
