@@ -65,6 +65,8 @@ def _work(session: Session) -> None:
     session.undo()
     session.run("tag.add", subjects=[subject], label="=cmd()", category="scam")
     session.run("layout.time")
+    asked = session.run("freeze.draft", service="Exchange A", fields="agency==cmd()\nlegal_basis=Art. 1").made
+    session.run("freeze.mark", request=asked, status="sent", day="2026-03-21", reply="E-0001")
 
 
 def test_it_is_the_same_byte_for_byte(package: Path, plugins: list[Plugin]) -> None:

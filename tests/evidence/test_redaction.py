@@ -70,6 +70,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Exported, Path]:
         session.run("graph.new", name=f"Money of {PEOPLE[8][1]}")
         session.run("graph.add", subjects=[f"address:tron:{sender}"])
         session.run("graph.expand", subject=f"address:tron:{sender}", direction="both")
+        asked = session.run(
+            "freeze.draft", service=f"address:tron:{receiver}", note=PEOPLE[12][2],
+            fields=f"victim={PEOPLE[13][1]}\nnarrative={PEOPLE[14][0]} paid. {PEOPLE[15][4]}\nlegal_basis=Art. 4",
+        ).made  # fmt: skip
+        session.run("freeze.mark", request=asked, status="frozen", day="2026-03-25", frozen=f"1 USDT of {PEOPLE[16][0]}")
         session.run("scene.save", name=PEOPLE[9][0], caption=f"{PEOPLE[10][0].upper()} pays")
         session.run(
             "finding.new", subjects=[f"address:tron:{receiver}"], claim=f"{PEOPLE[11][0]} was robbed", confidence="low",

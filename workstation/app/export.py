@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from workstation import __version__
 from workstation.app import custody, report, sceneviews, signing, traceprint
 from workstation.app.commands.scenes import ordered
+from workstation.app.freeze import packaged
 from workstation.app.jobs import Job
 from workstation.app.plugins import from_development, marked
 from workstation.casefile.store import Store
@@ -175,6 +176,7 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
         runs=traceprint.runs(session),
         traces=traceprint.traces(session, traced),
         cards=traceprint.cards_of(session, traced),
+        requests=packaged.requests(session),
         import_reports=tuple(report.as_data(found) for found in report.every(session)),
         environment=_environment(),
         classification=classification,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from datetime import date
 
-from workstation.app.freeze import ask, letter, pack, profiles, tracker, writing
+from workstation.app.freeze import letter, pack, profiles, request, tracker, writing
 from workstation.app.freeze.ask import Ask
 from workstation.app.places import settings_folder
 from workstation.cli import opening
@@ -20,7 +20,7 @@ def made(options: Namespace) -> Answer:
                     tuple(options.without))  # fmt: skip
         pack.refuse_full(options.out)
         found = profiles.profiles(settings_folder())
-        ask.build(session, asked, found)  # what cannot be asked is not written down either
+        request.asked(session, asked, found)  # what cannot be asked is not written down either
         key = writing.note(session, asked)
         written = writing.write(session, asked, found, options.out)
         writing.exported(session, key, written)

@@ -257,7 +257,7 @@ class Bundle:
         events, mentions, prices: what moves no money; each kind has files of its own.
         graph_svg: the drawing of ``picture``; empty = drawn here. graph_png: ready PNG of a front end, may be empty.
         runs: all kept trace runs. traces: the same by question, as JSON-ready values for paper. cards: of their methods.
-        import_reports: how each exhibit was read, as JSON-ready values.
+        import_reports: how each exhibit was read, as JSON-ready values. requests: to services, likewise.
         figures: saved scenes, in order. checks: result of ``case verify`` just before the export.
         environment: program, Python, library versions, system, time zone data.
         withheld: numbers of exhibits that stay out of the package. redaction: lines of ``redaction.csv``, empty when
@@ -291,6 +291,7 @@ class Bundle:
     traces: tuple[Mapping[str, Any], ...] = ()
     cards: tuple[MethodCard, ...] = ()
     import_reports: tuple[Mapping[str, Any], ...] = ()
+    requests: tuple[Mapping[str, Any], ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     classification: str = ""
     language: str = "en"

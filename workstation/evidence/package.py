@@ -16,7 +16,17 @@ from pathlib import Path
 from workstation.analysis.svg import picture_svg
 from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Event, Exhibit, Mention, Price
-from workstation.evidence import bag, custody_files, graph_page, report, signatures, statement_tables, tables, traces
+from workstation.evidence import (
+    bag,
+    custody_files,
+    graph_page,
+    report,
+    requests,
+    signatures,
+    statement_tables,
+    tables,
+    traces,
+)
 from workstation.evidence.bundle import Bundle, Figure
 from workstation.evidence.instructions import verify_text
 from workstation.evidence.interop import FORMATS, blocklist
@@ -42,6 +52,8 @@ SAME_EVERYWHERE = (
     "data/prices/prices.csv",
     "data/prices/prices.jsonl",
     "data/reports/import-reports.json",
+    "data/requests/requests.csv",
+    "data/requests/requests.json",
     "data/statements/events.csv",
     "data/statements/events.jsonl",
     "data/statements/mentions.csv",
@@ -60,6 +72,7 @@ _FOLDERS = (
     "statements",
     "prices",
     "reports",
+    "requests",
     "graph",
     "interop",
     "sources",
@@ -165,6 +178,7 @@ def _write(
     progress("findings")
     guarded += tables.write_findings(bundle, data / "findings")
     guarded += custody_files.write(bundle, data / "custody")
+    guarded += requests.write_requests(bundle, data / "requests")
     progress("graph")
     figures = _graph(bundle, data, resources, place)
     guarded += _interop(bundle, data)

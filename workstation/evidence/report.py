@@ -22,7 +22,7 @@ import typst
 
 from workstation.domain import subjects
 from workstation.domain.errors import WorkstationError
-from workstation.evidence import traces
+from workstation.evidence import requests, traces
 from workstation.evidence.bundle import Bundle, CitedTransfer, Figure, Finding, Source
 from workstation.evidence.fonts import covered
 from workstation.evidence.tables import cite, moment
@@ -113,6 +113,7 @@ def report_data(bundle: Bundle) -> dict[str, Any]:
         "scope": bundle.picture.scope,
         "summary": summary,
         "findings": [_finding(f, cited, hashes) for f in bundle.findings],
+        "requests": requests.request_data(bundle),
         "traces": [dict(asked) for asked in bundle.traces],
         "cards": traces.card_data(bundle),
         "transfers": rows,

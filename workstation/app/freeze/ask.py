@@ -6,15 +6,12 @@ An ask is what a person fills in; a row of the tracker keeps it, so that a half-
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workstation.app.freeze import profiles, targets
-from workstation.app.freeze import request as building
+from workstation.app.freeze import targets
 from workstation.app.freeze.fields import REMEMBERED
-from workstation.app.freeze.request import Request
-from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import Subject
 
 if TYPE_CHECKING:
@@ -76,21 +73,3 @@ def begin(session: Session, picked: Sequence[Subject] = ()) -> Ask:
             keys = tuple(s.key for s in same) if service.startswith("entity:") else ()
             return Ask(service, fields=remembered(session), targets=keys)
     return Ask("", fields=remembered(session))
-
-
-def build(
-    session: Session, ask: Ask, found: Mapping[str, profiles.Profile], watch: Callable[[int], None] | None = None
-) -> Request:
-    """The request of an ask; ``found``: the profiles by key.
-
-    Raises:
-        WorkstationError: WS-FRZ-002 no such profile, and whatever ``request.build`` raises.
-    """
-    if ask.profile not in found:
-        raise WorkstationError(
-            "WS-FRZ-002", f"there is no provider profile {ask.profile[:80]!r}", "nothing was written",
-            f"use {', '.join(found)}",
-        )  # fmt: skip
-    return building.build(
-        session, ask.service, found[ask.profile], ask.fields, ask.language, ask.targets, ask.without, watch
-    )

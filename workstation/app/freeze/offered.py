@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workstation.app.freeze import ask as asking
+from workstation.app.freeze import request as building
 from workstation.app.freeze import targets as finding
 from workstation.app.freeze.ask import Ask
 from workstation.app.freeze.profiles import Profile
@@ -59,9 +59,9 @@ def prepare(
     """The request, and every address it could be about.
 
     Raises:
-        WorkstationError: whatever ``ask.build`` raises.
+        WorkstationError: whatever ``request.asked`` raises.
     """
-    request = asking.build(session, ask, profiles, watch)
+    request = building.asked(session, ask, profiles, watch)
     whole = finding.service(session, ask.service)
     chosen = set(request.targets)
     reached = {Subject("address", way[-1].chain, way[-1].receiver or "") for way in request.ways}

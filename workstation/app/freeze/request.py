@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from workstation.app import export
 from workstation.app.freeze import targets as finding
+from workstation.app.freeze.ask import Ask
 from workstation.app.freeze.fields import ACTIONS, ALL, DATA_WANTED, LANGUAGES, OFFICER
 from workstation.app.freeze.profiles import Profile
 from workstation.app.tracing import records
@@ -59,6 +60,22 @@ class Request:
     def complete(self) -> bool:
         """Whether everything is there that the profile asks for."""
         return not any(each.needed for each in self.missing)
+
+
+def asked(
+    session: Session, ask: Ask, profiles: Mapping[str, Profile], watch: Callable[[int], None] | None = None
+) -> Request:
+    """The request of an ask; ``profiles`` by key.
+
+    Raises:
+        WorkstationError: WS-FRZ-002 no such profile, and whatever :func:`build` raises.
+    """
+    if ask.profile not in profiles:
+        raise WorkstationError(
+            "WS-FRZ-002", f"there is no provider profile {ask.profile[:80]!r}", "nothing was written",
+            f"use {', '.join(profiles)}",
+        )  # fmt: skip
+    return build(session, ask.service, profiles[ask.profile], ask.fields, ask.language, ask.targets, ask.without, watch)
 
 
 def build(

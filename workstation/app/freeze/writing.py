@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workstation.app.freeze import ask as asking
 from workstation.app.freeze import pack, tracker
+from workstation.app.freeze import request as building
 from workstation.app.freeze.ask import Ask
 from workstation.app.freeze.profiles import Profile
 from workstation.app.freeze.request import Request
@@ -47,9 +47,9 @@ def write(
     """Compute the request and write its pack; changes nothing in the case, so that a job can do it.
 
     Raises:
-        WorkstationError: whatever ``ask.build`` and ``pack.write`` raise.
+        WorkstationError: whatever ``request.asked`` and ``pack.write`` raise.
     """
-    request = asking.build(session, ask, profiles, watch)
+    request = building.asked(session, ask, profiles, watch)
     names, sha256 = pack.write(session, request, out)
     return Written(out, tuple(names), sha256, request)
 
