@@ -6,7 +6,9 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import pypdf
@@ -254,3 +256,47 @@ def test_an_issuer_that_can_freeze_is_offered_by_its_genuine_contract(romance: S
     assert ["Key transaction", made.data["key_txid"]] in facts
     assert ["User id, e-mail or phone of the account", "typed user_ids"] in facts
     assert made.data["paths"]
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [("kk", "ӘәҒғҚқҢңӨөҰұҮүҺһІі"), ("ru", "ЁёЩщЪъЫыЭэ"), ("it", "È già così: perché, più"), ("en", "naïve – “quoted”")],
+)
+def test_letters_of_each_language_come_out_as_typed(romance: Session, language: str, typed: str) -> None:
+    """What was typed in Kazakh, Russian or Italian stands in PDF and DOCX letter by letter, and no legend overlaps."""
+    made = request.build(romance, "Exchange A", profiles.profile("generic"), {**given(), "narrative": typed}, language)
+    files = pack.files(romance, made)
+    assert typed in _text(files[f"letter.{language}.pdf"])
+    with zipfile.ZipFile(io.BytesIO(files[f"letter.{language}.docx"])) as document:
+        assert typed in document.read("word/document.xml").decode()
+    told, drawn = letter.phrases(language)["roles"], files["chart.svg"].decode()
+    places = {
+        float(y): sorted((float(x), words) for x, found, words in re.findall(LABEL, drawn) if found == y)
+        for _, y, words in re.findall(LABEL, drawn)
+        if words in told.values()
+    }
+    (row,) = places.values()
+    assert len(row) == 3
+    for (x, words), (after, _) in pairwise(row):
+        assert x + 0.55 * 12 * len(words) + 8 < after
+
+
+def test_a_complete_letter_asks_nothing_of_its_reader(romance: Session) -> None:
+    """What an officer left open is no business of the service; what the data lack is, and an issuer holds no account."""
+    profile = profiles.profile("generic")
+    said = {name: value for name, value in given().items() if name != "mlat"}
+    text = letter.plain(letter.document(request.build(romance, "Exchange A", profile, said)))
+    assert "The officer must fill in" not in text
+    assert "What the data of the case do not give" in text
+    deposit = request.build(romance, "Exchange A", profile, {}).targets[0]
+    issuer = letter.plain(
+        letter.document(request.build(romance, USDT, profiles.profile("token_issuer"), said, only=[deposit.key]))
+    )
+    assert "Why this address is yours" in text
+    assert "Why this address is yours" not in issuer
+    assert "Request to the issuer of a token" in issuer
+    assert "The officer must fill in" in issuer  # a draft says it to the officer
+
+
+#: x, y and words of a label in a drawing.
+LABEL = r'<text x="([-0-9.]+)" y="([-0-9.]+)"[^>]*>([^<]*)<'

@@ -101,7 +101,7 @@ def picture_svg(
     above = (_LINE * 1.6 if title else 0.0) + _LINE * len(head)
     entries = legend_entries(picture, _roles(picture, focus, part))
     rows = (len(entries) + bool(tint.legend) + 2) // 3
-    wide = max(right - left, 560.0, *(text_width(line, 12) + 32 for line in (*head, title)))
+    wide = max(right - left, 560.0, 3 * _step(entries) + 20, *(text_width(line, 12) + 32 for line in (*head, title)))
     if part is None:  # a small graph stands in the middle of a wide head
         left, right = left - (wide - right + left) / 2, right + (wide - right + left) / 2
     tall = (
@@ -405,16 +405,23 @@ def _plates(worded: plates.Plates, colours: Mapping[str, str]) -> Iterable[str]:
 def _legend(
     entries: Sequence[tuple[Role, str]], left: float, top: float, colours: Mapping[str, str], tint: Tint
 ) -> Iterable[str]:
+    step = _step(entries)
     for number, (role, text) in enumerate(entries):
-        x, y = left + 30 + number % 3 * 180, top + 14 + number // 3 * 26
+        x, y = left + 30 + number % 3 * step, top + 14 + number // 3 * 26
         yield f'<polygon points="{_moved(shapes.outline(role), x, y, 8)}" fill="{colours[role]}"/>'
         yield _label(x + 16, y + 4, text, colours["dim"])
     if tint.legend:
-        x, y = left + 30 + len(entries) % 3 * 180, top + 14 + len(entries) // 3 * 26
+        x, y = left + 30 + len(entries) % 3 * step, top + 14 + len(entries) // 3 * 26
         sign = Node("", "address", x, y, "unattributed", "", "", "", "")
         share = 0.0 if tint.stale else -1.0 if tint.touched else 0.35
         yield from _ring(sign, share, colours, reach=7.5)
         yield _label(x + 16, y + 4, tint.legend, colours["dim"])
+
+
+def _step(entries: Sequence[tuple[Role, str]]) -> float:
+    """Room for one entry of the legend; other languages than English need more."""
+    longest = max((text_width(text, 12) for _, text in entries), default=0.0)
+    return 180.0 if longest <= 182 else longest + 34
 
 
 def _readable(fill: str) -> str:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from workstation.analysis.picture import Edge, Node, Picture
 from workstation.analysis.svg import picture_svg, theme_colours
+from workstation.app.freeze.letter import phrases
 from workstation.app.freeze.request import Request
+from workstation.app.names import ROLES
 from workstation.domain.subjects import Subject
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def svg(session: Session, request: Request) -> str:
         units = sum(moved[n].amount or 0 for n in rows)
         text = f"{moved[rows[0]].asset.written(units)} {symbol}"
         edges.append(Edge(start, end, text, text, len(rows), 1.0, tuple(rows), asset=symbol, units=units))
-    scope = (
-        f"{request.data['service']}: {len(edges)} lines, {len(moved)} payments. {request.data['custody']['witness']}"
-    )
-    return picture_svg(Picture(tuple(nodes), tuple(edges), scope), theme_colours("light"))
+    scope = f"{request.data['service']} · {request.data['custody']['witness']}"
+    words = phrases(request.language)["roles"]
+    legend = tuple((role, words[role]) for role in ROLES)
+    return picture_svg(Picture(tuple(nodes), tuple(edges), scope, legend=legend), theme_colours("light"))

@@ -31,6 +31,8 @@ def document(request: Request) -> dict[str, Any]:
         lacking = {m.field for m in request.missing if m.needed}
         return [[field[n], fields[n] or f"[{say['not_stated']}]"] for n in names if fields[n] or n in lacking]
 
+    # an issuer holds nobody's account: the address is not its own, and the way ends at the target
+    issuer = "_issuer" if data["contract"] else ""
     asks = [say[f"ask_{action}"] for action in fields["actions"]]
     wanted = fields["data_wanted"] if "disclose" in fields["actions"] else []
     subject = request.profile.subject
@@ -48,15 +50,15 @@ def document(request: Request) -> dict[str, Any]:
         _part("list", say["asks"], items=asks),
         _part("facts", say["terms"], say[f"user_told_{request.profile.notifies_user}"], rows=terms),
         _part("list", say["data_wanted"], items=[told["data"][name] for name in wanted]),
-        _part("ids", say["targets"], say["targets_note"], records=[_target(t, told, fields) for t in data["targets"]]),
+        _part("ids", say["targets"], say["targets_note"], records=[_target(t, told, fields, issuer) for t in data["targets"]]),
         _part("facts", "", rows=[*facts(("user_ids",)), *_issuer(data, field)]),
         _part("facts", say["totals"], rows=[_total(t, say) for t in data["totals"]]),
         _part("ids", say["payments"], say["payments_note"],
               records=[_payment(t, f"{say['payment']} {n}", told) for n, t in enumerate(data["transfers"], 1)]),
         _part("ids", say["inside"], say["inside_note"],
               records=[_payment(t, f"{say['payment']} {n}", told) for n, t in enumerate(data["inside"], 1)]),
-        _part("ids", say["path"], say["path_note"], records=[_way(w, told) for w in data["paths"]]),
-        _part("figure", say["chart"], say["chart_note"]),
+        _part("ids", say["path" + issuer], say["path_note"], records=[_way(w, told) for w in data["paths"]]),
+        _part("figure", say["chart" + issuer], say["chart_note" + issuer]),
         _part("ids", say["method"], say["method_note"], records=[_run(m, say) for m in data["methods"]]),
         _part("ids", say["balance"], say["balance_note"], records=[_balance(b, told) for b in data["balances"]]),
         _part("facts", say["case_facts"], rows=facts(FACTS)),
@@ -64,11 +66,12 @@ def document(request: Request) -> dict[str, Any]:
             "title": custody["witness"], "rows": [
                 ["Fundflow Workstation", __version__], *[[e["label"] + " " + e["name"], e["sha256"]] for e in custody["exhibits"]]
             ]}]),
-        _part("list", say["missing"], items=missing_lines(request)),
+        _part("list", say["not_in_data" if request.complete else "missing"],
+              items=missing_lines(request, only="data" if request.complete else "")),
     ]  # fmt: skip
     kept = [p for p in parts if p["rows"] or p["items"] or p["records"] or (p["kind"] == "figure" and request.ways)]
     return {
-        "language": request.language, "title": say["title"], "service": data["service"],
+        "language": request.language, "title": say["title" + issuer], "service": data["service"],
         "draft": "" if request.complete else say["draft"], "draft_note": "" if request.complete else say["draft_note"],
         "signature": say["signature"], "page": say["page"], "parts": kept, "reference": custody["reference"],
         "examiner": custody["examiner"] or "not stated", "witness": custody["witness"], "classification": "",
@@ -85,12 +88,16 @@ def plain(document: Mapping[str, Any]) -> str:
     return "\n".join(filter(None, lines))
 
 
-def missing_lines(request: Request, language: str = "") -> list[str]:
-    """What is missing, one line each, what the profile asks for first; in the language of the letter, or in another."""
+def missing_lines(request: Request, language: str = "", only: str = "") -> list[str]:
+    """What is missing, one line each, what the profile asks for first.
+
+    Args:
+        language: of the lines; empty = that of the letter. only: what ``data`` or the ``officer`` must give; empty = both.
+    """
     told = phrases(language or request.language)
     say, field = told["letter"], told["fields"]
     made = []
-    for each in sorted(request.missing, key=lambda m: not m.needed):
+    for each in sorted((m for m in request.missing if only in ("", m.who)), key=lambda m: not m.needed):
         words = say["missing_officer"] if each.who == "officer" else say["missing_data"]
         if each.field == "fiat":
             words = say["no_price"]
@@ -116,15 +123,18 @@ def _part(
     }
 
 
-def _target(t: Mapping[str, Any], told: Mapping[str, Mapping[str, str]], fields: Mapping[str, Any]) -> dict[str, Any]:
-    say, field = told["letter"], told["fields"]
+def _target(
+    t: Mapping[str, Any], told: Mapping[str, Mapping[str, str]], fields: Mapping[str, Any], issuer: str
+) -> dict[str, Any]:
+    say, field, words = told["letter"], told["fields"], told["words"]
+    whose = say["holder" if issuer else "whose"]
     rows = [[field["chain"], t["chain"]]]
-    rows += [
-        [say["whose"], ", ".join(filter(None, (s["label"], s["source"], s["date"], s["confidence"], s["basis"])))]
-        for s in t["said"]
-    ]
+    for s in t["said"]:
+        # that a label comes from a source is said by naming it
+        marks = (words.get(s["confidence"], s["confidence"]), words.get(s["basis"], ""))
+        rows.append([whose, ", ".join(filter(None, (s["label"], s["source"], s["date"], *marks)))])
     if fields["ownership"]:
-        rows.append([field["ownership"], fields["ownership"]])
+        rows.append([say["officer_says"], fields["ownership"]])
     return {"title": t["address"], "rows": rows}
 
 
@@ -138,7 +148,7 @@ def _issuer(data: Mapping[str, Any], field: Mapping[str, str]) -> list[list[str]
 def _total(t: Mapping[str, Any], say: Mapping[str, str]) -> list[str]:
     money = ", ".join(t["fiat"]) + f" ({t['priced']}/{t['count']})" if t["fiat"] else say["no_price"]
     return [f"{t['token']} ({t['chain']})", f"{t['amount']} {t['token']} = {t['units']} {say['base_units']}; "
-            f"{t['count']} {say['sum_of']}; {money}"]  # fmt: skip
+            f"{say['sum_of'].replace('{count}', str(t['count']))}; {money}"]  # fmt: skip
 
 
 def _payment(t: Mapping[str, Any], title: str, told: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -171,10 +181,14 @@ def _way(way: Mapping[str, Any], told: Mapping[str, Mapping[str, str]]) -> dict[
 
 
 def _run(told: Mapping[str, Any], say: Mapping[str, str]) -> dict[str, Any]:
-    rows = [[h["asset"], f"{h['amount']}\n{h['subject'].rpartition(':')[2]}"] for h in told["holders"]]
-    rows += [[say["remainder"], ", ".join(f"{k}: {v}" for k, v in part.items())] for part in told["remainder"]]
+    part = say["part_of_unit"]
+    rows = [
+        [h["asset"], f"{h['amount'].replace('and a part of a unit', part)}\n{h['subject'].rpartition(':')[2]}"]
+        for h in told["holders"]
+    ]
+    rows += [[say["remainder"], f"{left['display']}\n{left['reason']}"] for left in told["remainder"]]
     return {
-        "title": f"{say['run']} {told['run']}: {told['method']} {told['version']}",
+        "title": f"{say['run']} {told['run']}: {told['method']} ({told['version']})",
         "rows": [*rows, ["SHA-256", told["sha256"]]],
     }
 
