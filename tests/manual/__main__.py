@@ -1,4 +1,4 @@
-"""``python -m tests.manual [FOLDER]``: draws the pictures of the chapter on tracing anew, from the Colonial demo case.
+"""``python -m tests.manual [FOLDER]``: draws the pictures of the chapters on tracing and on requests anew.
 
 The real window is shown without a screen and parts of it are kept as PNG. Must not change the demo cases.
 """
@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from tests.manual import freeze
 from workstation.app.demo import COLONIAL, build
 from workstation.casefile.store import open_case
 from workstation.domain.subjects import Subject
@@ -116,6 +117,7 @@ def main(arguments: list[str]) -> int:
             window.open_session(window.session_for(open_case(path)))
             window.set_theme("light")
             _draw(window, source, out)
+            freeze.draw(window, folder, out, _keep, _until)
         finally:
             snapshot.discard(window)
     return 0

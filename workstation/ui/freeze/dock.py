@@ -43,7 +43,7 @@ def requests_panel(desk: Desk) -> RowsPanel:
         due = [one for one in found if one.due]
         told = count(len(found), tr("request"), tr("requests"))
         if due:
-            told = tr("RENEW {which}", which=", ".join(one.label for one in due)) + f"  ·  {told}"
+            told = tr("RENEW {which}", which=", ".join(one.label for one in due))
         names = {one.key: _name(session, one) for one in found}
         ordered = sorted(found, key=lambda one: (not one.due, one.row["number"]))
         for words in (each.words for each in panel):
