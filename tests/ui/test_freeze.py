@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -239,3 +241,43 @@ def test_the_tracker_is_kept_by_typed_days(window: MainWindow, demo: Session, qt
     qtbot.keyClicks(on, "soon")
     qtbot.waitUntil(lambda: "YYYY-MM-DD" in shown.words.text())
     assert demo.store.row("request", key) is not None
+
+
+def test_wizards_that_are_closed_leave_nothing_behind(window: MainWindow, demo: Session, qtbot: QtBot) -> None:
+    """Opened, computed, looked at and closed again and again: no request, page or letter stays in memory."""
+    demo.select([parse(deposit(demo))])
+    counts = []
+    for _ in range(4):
+        window.ask("freeze.draft")
+        made = wizard(window, qtbot)
+        made.steps.setCurrentRow(6)
+        qtbot.waitUntil(lambda shown=made: shown.letter.pages.count() > 0, timeout=LONG)
+        made.reject()
+        del made
+        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.unfreeze()
+        gc.collect()
+        names = (f"{type(o).__module__}.{type(o).__qualname__}" for o in gc.get_objects())
+        counts.append(Counter(n for n in names if n.startswith(("workstation.ui.freeze", "workstation.app.freeze"))))
+    assert counts[-1] - counts[1] == Counter()
+
+
+def test_the_inspector_says_what_was_asked_about_an_address(window: MainWindow, demo: Session, qtbot: QtBot) -> None:
+    """On the deposit, and on the exchange; a victim has none."""
+    key = demo.run("freeze.draft", service="Exchange A").made
+    demo.run("freeze.mark", request=key, status="frozen", day="2026-03-25", expiry="2026-04-24")
+    assert window.inspector is not None
+    told = "R-001  frozen since 2026-03-25, until 2026-04-24"
+    entity = next(iter(demo.store.rows("entity")))
+
+    def said() -> list[str]:
+        assert window.inspector is not None
+        return [b.text() for b in window.inspector.findChildren(QAbstractButton) if b.text().startswith("R-")]
+
+    for subject in (parse(deposit(demo)), parse(f"entity::{entity}")):
+        demo.select([subject])
+        qtbot.waitUntil(lambda: said() == [told])
+    victim = next(n.key for n in demo.graphs.picture(demo.graph).nodes if n.name == "Victim 1")
+    demo.select([parse(victim)])
+    qtbot.waitUntil(lambda: said() == [])

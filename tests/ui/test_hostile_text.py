@@ -20,6 +20,7 @@ from workstation.domain.evidence import ImportResult
 from workstation.domain.records import BadRow, MentionRecord, TagRecord
 from workstation.domain.subjects import Subject
 from workstation.ui import citing, everything, flows, going, text
+from workstation.ui.freeze.wizard import FreezeWizard
 from workstation.ui.importreport import import_summary
 from workstation.ui.window import MainWindow
 
@@ -152,8 +153,13 @@ def test_dialogs_show_marks(window: MainWindow, hostile: Session, qtbot: QtBot) 
     member = ImportResult(f"a/{EVIL}.csv", "", None, EVIL, "rejected", "WS-IMP-020", f"no format fits {LONG}")
     window.show_dialog(import_summary(window, [member], lambda: None, lambda _number: None))
     window.show_dialog(text.message_box(EVIL, LONG, details=EVIL, parent=window))
+    window.ask("freeze.draft")
+    asked = window.dialogs[-1]
+    assert isinstance(asked, FreezeWizard)
+    qtbot.waitUntil(lambda: asked._computed == asked.ask())
+    asked.targets.show()
     dialogs = window.findChildren(QDialog)
-    assert len(dialogs) >= 5
+    assert len(dialogs) >= 6
     for dialog in dialogs:
         check(dialog)
 

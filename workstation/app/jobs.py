@@ -204,6 +204,11 @@ class Jobs:
 
     def _ended(self, job: Job, state: State, result: Any, error: BaseException | None) -> None:
         job.state, job.result, job.error = state, result, error
-        if job.finished is not None:
-            job.finished(job)
+        finished, job.finished, job.work = job.finished, None, _over  # an ended job holds nothing it worked on
+        if finished is not None:
+            finished(job)
         self._changed(job)
+
+
+def _over(_job: Job) -> None:
+    """The work of a job that has ended."""

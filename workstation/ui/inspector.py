@@ -20,7 +20,7 @@ from workstation.ui import facts
 from workstation.ui.cards import words as cards
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
-from workstation.ui.inspection import between, exposure, risk, stated
+from workstation.ui.inspection import between, exposure, requests, risk, stated
 from workstation.ui.inspection.asked import SMALL, Answers
 from workstation.ui.later import Later
 from workstation.ui.text import cell
@@ -286,6 +286,7 @@ class Inspector(QScrollArea):
         stated.labels(session, subject, self.column)
         stated.notes(session, subject, self.column)
         stated.findings(session, subject, self.column)
+        requests.show(session, subject, self.column, self.desk.ask_later)
         if known:
             stated.sources(session, found.transfers, self.column, self.desk.ask_later)
 

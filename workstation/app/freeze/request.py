@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from workstation.app import export
@@ -78,6 +78,26 @@ def asked(
     return build(session, ask.service, profiles[ask.profile], ask.fields, ask.language, ask.targets, ask.without, watch)
 
 
+def reworded(before: Request, ask: Ask, profiles: Mapping[str, Profile]) -> Request:
+    """The same targets and payments in other words of the officer, by another profile or in another language.
+
+    Raises:
+        WorkstationError: WS-FRZ-004 a field or a value that nobody knows.
+    """
+    profile = profiles[ask.profile]
+    kind = "issuer" if before.data["contract"] else profile.kind
+    tongue = ask.language or profile.language
+    data = {
+        **before.data,
+        "fields": _fields(profile, ask.fields),
+        "profile": profile.key,
+        "kind": kind,
+        "language": tongue,
+    }
+    missing = _judged(profile, data)
+    return replace(before, profile=profile, language=tongue, data=data, missing=missing)
+
+
 def build(
     session: Session, service: str, profile: Profile, given: Mapping[str, str], language: str = "",
     only: Sequence[str] = (), without: Sequence[int] = (), watch: Callable[[int], None] | None = None,
@@ -135,11 +155,7 @@ def build(
                     "exhibits": [{"label": e.label, "name": e.name, "sha256": e.sha256}
                                  for e in session.store.exhibits()]},
     }  # fmt: skip
-    missing = tuple(_missing(profile, data))
-    data["missing"] = [
-        {"field": m.field, "who": m.who, "needed": m.needed, "count": m.count, "of": m.of} for m in missing
-    ]
-    data["complete"] = not any(m.needed for m in missing)
+    missing = _judged(profile, data)
     drawn = tuple(tuple(w["transfers"]) for w in ways if w["transfers"])
     left = tuple(_transfer(session, t) for t in every if t.id in without)
     return Request(profile, tongue, data, missing, drawn, targets, left)
@@ -258,6 +274,16 @@ def _balances(session: Session, targets: Sequence[Subject], contract: str) -> li
                  "utc": "" if when is None else utc(when), "block": block}
             )  # fmt: skip
     return made
+
+
+def _judged(profile: Profile, data: dict[str, Any]) -> tuple[Missing, ...]:
+    """What is missing; the record says it too."""
+    missing = tuple(_missing(profile, data))
+    data["missing"] = [
+        {"field": m.field, "who": m.who, "needed": m.needed, "count": m.count, "of": m.of} for m in missing
+    ]
+    data["complete"] = not any(m.needed for m in missing)
+    return missing
 
 
 def _missing(profile: Profile, data: Mapping[str, Any]) -> list[Missing]:

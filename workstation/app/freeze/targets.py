@@ -51,11 +51,13 @@ def service_of(session: Session, subject: Subject) -> str:
         return subject.key
     if subject.kind != "address":
         return ""
-    names = session.graphs.names
-    for key in sorted(names.entities):
-        face = names.face(Subject("entity", "", key))
-        if face.role == "service" and subject in _entity(session, key).members:
-            return f"entity::{key}"
+    names, told = session.graphs.names, _told(session, subject.key)
+    own = names.entity_of.get(subject.key)
+    for key in [own] if own in names.entities else sorted(names.entities):
+        entity = Subject("entity", "", str(key))
+        named = names.entities[entity.ref]["name"].casefold()
+        if names.face(entity).role == "service" and (key == own or any(_begins(text, named) for text in told)):
+            return entity.key
     return subject.key
 
 

@@ -8,7 +8,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from workstation.app.freeze import targets
 from workstation.app.freeze.ask import Ask, of_row
+from workstation.domain.errors import WorkstationError
+from workstation.domain.subjects import Subject
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
@@ -66,6 +69,25 @@ def requests(session: Session, on: str = "") -> list[Tracked]:
         left = (date.fromisoformat(expiry) - date.fromisoformat(on)).days if on and expiry else None
         made.append(Tracked(key, {name: value or "" for name, value in rows[key].items()}, left))
     return made
+
+
+def about(session: Session, subject: Subject) -> list[Tracked]:
+    """The requests about an address, or to a service: those that name it, and those to its whole service."""
+    made = []
+    for one in requests(session):
+        kept = of_row(one.row)
+        if subject.key in (kept.service, *kept.targets) or (not kept.targets and _of_service(session, kept, subject)):
+            made.append(one)
+    return made
+
+
+def _of_service(session: Session, kept: Ask, subject: Subject) -> bool:
+    try:
+        found = targets.service(session, kept.service)
+    except WorkstationError:
+        return False  # the case does not know the service any more
+    named = session.graphs.names.entities.get(subject.ref, {}) if subject.kind == "entity" else {}
+    return subject in found.members or named.get("name") == found.name
 
 
 def unsent(session: Session, ask: Ask) -> str:

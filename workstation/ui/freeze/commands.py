@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from workstation.app.session import Session
     from workstation.ui.freeze.wizard import FreezeWizard, Work
     from workstation.ui.window import MainWindow
+
+#: Services that are listed; any other can be typed.
+_MOST = 1000
 
 
 def draft(window: MainWindow, given: Mapping[str, Any]) -> None:
@@ -100,12 +105,15 @@ def _open(window: MainWindow, begun: Ask, key: str = "") -> None:
     except WorkstationError as problem:
         window.tell(problem)
         return
-    services = [*targets.services(session), *((k, tr("{token}, issuer", token=n)) for k, n in targets.issuers(session))]
+    services = [
+        *targets.services(session)[:_MOST],
+        *((k, tr("{token}, issuer", token=n)) for k, n in targets.issuers(session)),
+    ]
     if begun.service and begun.service not in {k for k, _ in services}:
         services.append((begun.service, targets.name_of(session, begun.service)))
-    names = [name for _, name in services]
+    names = Counter(name for _, name in services)
     # several addresses can have one name: then it says which
-    shown = [(k, n if names.count(n) == 1 else f"{n}  {_ref(k)}") for k, n in services]
+    shown = [(k, n if names[n] == 1 else f"{n}  {_ref(k)}") for k, n in services]
     held: list[FreezeWizard] = []
 
     def keep() -> None:
@@ -147,6 +155,7 @@ def _work(
 ) -> tuple[Work, Callable[[], None]]:
     """The jobs of the wizard, and what ends them for good; a newer one stops the older one."""
     from workstation.app.freeze import chart, letter, offered
+    from workstation.app.freeze import request as building
     from workstation.paths import resources_folder
     from workstation.ui.freeze.wizard import Work
 
@@ -166,15 +175,30 @@ def _work(
             if job not in running:
                 return  # another question took its place, or the wizard has closed
             running.remove(job)
+            result, job.result = job.result, None  # the list of jobs must not hold every letter that was looked at
             if job.state == "done":
-                done(job.result)
+                done(result)
             elif job.state == "failed":
                 failed(str(job.error))
 
         running.append(session.jobs.submit(title, work, finished=finished))
 
+    last: list[tuple[Any, Prepared]] = []
+
     def prepare(ask: Ask, done: Callable[[Prepared], object], failed: Callable[[str], object]) -> None:
-        start(tr("Compute the request"), lambda job: offered.prepare(session, ask, found, job.progress), done, failed)
+        about = (ask.service, ask.targets, ask.without, session.store.revision)
+        if last and last[0][0] == about:  # only words differ: nothing of the ledger is looked at again
+            try:
+                done(replace(last[0][1], request=building.reworded(last[0][1].request, ask, found)))
+            except WorkstationError as problem:
+                failed(str(problem))
+            return
+
+        def keep(made: Prepared) -> None:
+            last[:] = [(about, made)]
+            done(made)
+
+        start(tr("Compute the request"), lambda job: offered.prepare(session, ask, found, job.progress), keep, failed)
 
     def pages(
         request: Request, done: Callable[[Sequence[bytes], str], object], failed: Callable[[str], object]

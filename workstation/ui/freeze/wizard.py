@@ -83,8 +83,7 @@ class FreezeWizard(AskDialog):
         self._first = self.ask()
         self.setMinimumSize(860, 520)
         self.resize(1080, 660)
-        self.steps.setCurrentRow(_TARGETS if start.service else _SERVICE)
-        self._compute()
+        self.steps.setCurrentRow(_TARGETS if start.service else _SERVICE)  # and the first answer is computed
 
     def _build(self, services: Sequence[tuple[str, str]], out: Path) -> None:
         given, later = self._start.fields, self._stale
