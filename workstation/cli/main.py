@@ -110,7 +110,7 @@ def grammar() -> argparse.ArgumentParser:
 
     export = verb("export", "packages.export", "write the evidence package", on_case)
     export.add_argument("out", type=Path, metavar="OUT")
-    export.add_argument("--language", default="en", metavar="L")
+    export.add_argument("--language", default="en", metavar="L", help="of report and seal sheet: en, it, ru, kk")
     export.add_argument("--classification", default="", metavar="TEXT", help="line on every page")
     export.add_argument("--redact", action="store_true", help="name no protected person (commands person.add …)")
     export.add_argument("--persons", default="victim,witness,third party", metavar="KINDS", help="kinds that are protected")

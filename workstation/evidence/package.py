@@ -64,7 +64,6 @@ SAME_EVERYWHERE = (
     "data/transfers/transfers.csv",
     "data/transfers/transfers.jsonl",
 )
-LANGUAGES = ("en",)
 _FOLDERS = (
     "report",
     "findings",
@@ -123,13 +122,7 @@ def write_package(
         WorkstationError: WS-EXP-001 an exhibit is not what it was, WS-EXP-002 the disk refused, WS-EXP-003 a paper
             could not be set, WS-EXP-005 no report in this language, WS-EXP-030 ``inspect`` named a file.
     """
-    if bundle.language not in LANGUAGES:
-        raise WorkstationError(
-            "WS-EXP-005",
-            f"there is no report in the language {visible(bundle.language)!r}",
-            "no package was written",
-            "choose one of: " + ", ".join(LANGUAGES),
-        )
+    report.words(bundle.language, resources or resources_folder())
     place: Path | None = None
     try:
         (work or out.parent).mkdir(parents=True, exist_ok=True)
@@ -217,7 +210,8 @@ def _write(
             "exported": bundle.exported, "classification": bundle.classification, "witness": bundle.case.witness,
             "file": out.name, "bytes": str(made.stat().st_size), "zip": zip_sha256, "seal": seal,
             "identity": signer.identity, "fingerprint": signer.fingerprint, "allowed": signer.allowed_line,
-            "namespace": NAMESPACE, "files": len(names),
+            "namespace": NAMESPACE, "files": len(names), "language": bundle.language,
+            "words": report.words(bundle.language, resources),
         },
         bundle.exported, place / "seal.pdf", resources=resources, work=_folder(place / "seal"),
     )  # fmt: skip

@@ -12,10 +12,12 @@ import json
 import re
 import shutil
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import typst
@@ -26,8 +28,10 @@ from workstation.evidence import requests, traces
 from workstation.evidence.bundle import Bundle, CitedTransfer, Figure, Finding, Source
 from workstation.evidence.fonts import covered
 from workstation.evidence.tables import cite, moment
-from workstation.evidence.text import printable
+from workstation.evidence.text import printable, visible
 
+#: The languages a report can be written in.
+LANGUAGES = ("en", "it", "ru", "kk")
 #: Above this the report shows a sample and points to the CSV (``notes/evidence.md`` section 3).
 TABLE_LIMIT = 2000
 _SAMPLE = 200
@@ -41,7 +45,7 @@ _RUN = re.compile(r"[^\s\u200b]{41,}")
 
 def write_report(bundle: Bundle, figures: tuple[Figure, ...], out: Path, *, resources: Path, work: Path) -> None:
     """Write the report PDF; ``work`` is an empty folder that becomes the only place Typst may read."""
-    data = report_data(bundle)
+    data = report_data(bundle, words(bundle.language, resources))
     known = covered(resources / "fonts")
     data["figures"] = []
     for number, figure in enumerate(figures, 1):
@@ -90,13 +94,36 @@ def draw_png(svg: str, out: Path, exported: str, *, resources: Path, work: Path)
     _compile("png.typ", {}, out, exported, resources=resources, work=work, known=known, picture=True)
 
 
-def report_data(bundle: Bundle) -> dict[str, Any]:
-    """Everything the report shows, as JSON-ready values; amounts are exact decimal texts."""
+def words(language: str, resources: Path) -> dict[str, str]:
+    """The texts of report and seal sheet in a language, by their English text; empty for English.
+
+    Raises:
+        WorkstationError: WS-EXP-005 no report in this language.
+    """
+    if language == "en":
+        return {}
+    file = resources / "report" / "languages" / f"report.{language}.toml"
+    if not (language.isalpha() and language.isascii() and file.is_file()):
+        raise WorkstationError(
+            "WS-EXP-005", f"there is no report in the language {visible(language)!r}", "no package was written",
+            f"choose one of {', '.join(LANGUAGES)}", 2,
+        )  # fmt: skip
+    found: dict[str, str] = tomllib.loads(file.read_text("utf-8"))["words"]
+    return found
+
+
+def report_data(bundle: Bundle, words: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+    """Everything the report shows, as JSON-ready values; amounts are exact decimal texts.
+
+    Args:
+        words: of the language (:func:`words`).
+    """
     rows, summary, cited = _transfers(bundle)
     head = bundle.case
     hashes = {str(run.number): run.sha256 for run in bundle.runs}
     return {
         "language": bundle.language,
+        "words": dict(words),
         "reference": head.reference,
         "case_id": head.case_id,
         "title": head.title or head.reference,
@@ -119,7 +146,7 @@ def report_data(bundle: Bundle) -> dict[str, Any]:
         "transfers": rows,
         "tags": _tags(bundle),
         "stated": [
-            f"{len(items):,} {name}"
+            [f"{len(items):,}", name]
             for items, name in ((bundle.events, "events"), (bundle.mentions, "mentions"), (bundle.prices, "prices"))
             if items
         ],
@@ -200,7 +227,7 @@ def _transfers(bundle: Bundle) -> tuple[dict[str, Any], dict[str, Any], dict[str
         "quarantined": len(bundle.quarantine), "absent": absent, "assumed": assumed,
         "first": moment(first) or "no time stated", "last": moment(last) or "no time stated",
         "chains": [f"{name}: {count}" for name, count in sorted(chains.items())],
-        "status": [f"{count} {name}" for name, count in sorted(status.items())],
+        "status": [[count, name] for name, count in sorted(status.items())],
         "addresses_shown": sum(n.kind == "address" for n in bundle.picture.nodes),
     }  # fmt: skip
     return {"rows": rows[:_SAMPLE] if sampled else rows, "total": total, "sampled": sampled}, summary, cited

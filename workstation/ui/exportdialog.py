@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
@@ -16,6 +17,9 @@ from workstation.ui.widgets import button, card, plain
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
+
+#: Each by its own name, as in every list of languages.
+_LANGUAGES = MappingProxyType({"en": "English", "it": "Italiano", "ru": "Русский", "kk": "Қазақша"})
 
 
 @guard
@@ -48,7 +52,7 @@ class ExportDialog(AskDialog):
         self.classification.setPlaceholderText(tr("printed on every page, for example “Law enforcement only”"))
         self.language = QComboBox()
         for name in languages:
-            self.language.addItem({"en": tr("English")}.get(name, name), name)
+            self.language.addItem(_LANGUAGES.get(name, name), name)
         self.row(form, tr("Package"), holder)
         self.out.setAccessibleName(tr("Package file"))
         self.row(form, tr("Classification"), self.classification)

@@ -133,7 +133,7 @@ def commands() -> list[Command]:
             "Ctrl+Shift+E",
             (
                 Parameter("out", "save", "where to write NAME-evidence.zip"),
-                Parameter("language", "choice", "language of the report", ("en",), "en"),
+                Parameter("language", "choice", "language of the report", ("en", "it", "ru", "kk"), "en"),
                 Parameter("classification", "text", "line on every page", default=""),
                 Parameter("redact", "flag", "name no protected person", default="no"),
                 Parameter("persons", "text", "kinds that are protected", default="victim,witness,third party"),

@@ -1,0 +1,70 @@
+"""The report and the seal sheet in every language: no text without a translation, every place filled, letters readable."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from tests.evidence.evidence_sample import sample
+from workstation.domain.errors import WorkstationError
+from workstation.evidence import report
+from workstation.paths import resources_folder
+
+OTHERS = tuple(name for name in report.LANGUAGES if name != "en")
+_TEXT = r'"((?:[^"\\]|\\.)+)"'
+_TEMPLATES = ("report", "seal", "style")
+
+
+def _asked() -> set[str]:
+    """Every text that a template looks up."""
+    found: set[str] = set()
+    for name in _TEMPLATES:
+        text = (resources_folder() / "report" / f"{name}.typ").read_text("utf-8")
+        found |= set(re.findall(rf"\b(?:w|tell|th)\(\s*{_TEXT}", text))
+        found |= {each for pair in re.findall(rf"counted\([^,]+, {_TEXT}, {_TEXT}", text) for each in pair}
+        found |= set(re.findall(rf"#fact\({_TEXT}", text)) | set(re.findall(rf"tile\([^,]+, {_TEXT}", text))
+    return found
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_text_of_the_templates_is_translated_with_its_places(language: str) -> None:
+    words = report.words(language, resources_folder())
+    assert _asked() - set(words) == set()
+    for english, text in words.items():
+        assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", english)), english
+        assert text.strip()
+
+
+def test_the_languages_have_the_same_texts() -> None:
+    folder = resources_folder() / "report" / "languages"
+    known = [set(tomllib.loads((folder / f"report.{name}.toml").read_text("utf-8"))["words"]) for name in OTHERS]
+    assert known[0] == known[1] == known[2]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("it", "Come leggere i segni."), ("ru", "Как читать пометки."), ("kk", "Белгілерді қалай оқу керек."),
+    ],
+)  # fmt: skip
+def test_a_report_is_set_in_its_language(language: str, said: str, tmp_path: Path) -> None:
+    out, work = tmp_path / "report.pdf", tmp_path / "work"
+    work.mkdir()
+    report.write_report(replace(sample(6), language=language), (), out, resources=resources_folder(), work=work)
+    pdf = PdfReader(out)
+    text = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    assert said in text
+    assert "How to read" not in text
+    assert not re.search(r"\{\w+\}", text)
+    assert pdf.trailer["/Root"]["/Lang"] == language
+
+
+def test_another_language_is_refused_by_name(tmp_path: Path) -> None:
+    for name in ("xx", "../freeze.it", ""):
+        with pytest.raises(WorkstationError, match="WS-EXP-005"):
+            report.words(name, tmp_path)
