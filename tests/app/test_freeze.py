@@ -14,10 +14,12 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from workstation.app import romance as romance_demo
 from workstation.app.freeze import ask, letter, pack, profiles, request, tracker, writing
 from workstation.app.freeze import targets as finding
 from workstation.app.freeze.ask import Ask
 from workstation.app.freeze.fields import ALL, LANGUAGES, OFFICER
+from workstation.app.intake import Options, import_files
 from workstation.app.session import Session
 from workstation.domain.errors import WorkstationError
 
@@ -300,3 +302,26 @@ def test_a_complete_letter_asks_nothing_of_its_reader(romance: Session) -> None:
 
 #: x, y and words of a label in a drawing.
 LABEL = r'<text x="([-0-9.]+)" y="([-0-9.]+)"[^>]*>([^<]*)<'
+
+
+def test_of_very_many_deposits_those_with_the_largest_payments_are_asked_about(empty: Session, tmp_path: Path) -> None:
+    """The rule chooses fifty and says how many more are reached; whom a person chooses is asked about all the same."""
+    places = [romance_demo.tron_address(3, f"deposit {n}") for n in range(60)]
+    victim = romance_demo.tron_address(3, "victim")
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_text(
+        "time,from,to,asset,amount,chain\n"
+        + "".join(f"2026-03-02T10:00:{n:02d}Z,{victim},{a},USDT:{USDT}:6,{n + 1},tron\n" for n, a in enumerate(places)),
+        "utf-8",
+    )
+    labels = tmp_path / "labels.csv"
+    rows = [f"{a},Exchange B deposit {n},exchange\n" for n, a in enumerate(places)]
+    labels.write_text("address,label,category\n" + "".join(rows) + f"{victim},Victim,victim\n", "utf-8")
+    for file, options in ((ledger, Options("ledger.csv")), (labels, Options("address.list", chain="tron"))):
+        assert [r.outcome for r in import_files(empty, [file], options)] == ["accepted"]
+    empty.run("entity.new", subjects=[f"address:tron:{places[0]}"], name="Exchange B", role="exchange")
+    made = request.build(empty, "Exchange B", profiles.profile("generic"), {})
+    assert (len(made.targets), made.data["more_reached"], made.data["left_out"]) == (50, 10, 10)
+    assert {t.ref for t in made.targets} == set(places[10:])
+    every = request.build(empty, "Exchange B", profiles.profile("generic"), {}, only=places)
+    assert (len(every.targets), every.data["more_reached"]) == (60, 0)

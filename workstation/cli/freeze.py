@@ -31,11 +31,12 @@ def made(options: Namespace) -> Answer:
         "complete": built.complete, "targets": built.data["targets"], "missing": built.data["missing"],
         "request": number, "key": key, "sha256": written.sha256,
     }  # fmt: skip
+    more = built.data["more_reached"]
     state = "complete" if built.complete else "DRAFT - INCOMPLETE"
     return Answer(
         data,
         [f"wrote {options.out} ({len(written.files)} files): {state}", f"request {number}, pack {written.sha256}",
-         *letter.missing_lines(built)],
+         *([f"{more} more addresses are reached; choose by --target"] if more else []), *letter.missing_lines(built)],
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,8 +11,9 @@ from workstation.app.freeze import targets as finding
 from workstation.app.freeze.ask import Ask
 from workstation.app.freeze.profiles import Profile
 from workstation.app.freeze.request import Request
+from workstation.app.freeze.targets import Service
+from workstation.app.tracing import questions, records
 from workstation.domain.amounts import Asset
-from workstation.domain.evidence import Transfer
 from workstation.domain.subjects import Subject
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def prepare(
     whole = finding.service(session, ask.service)
     chosen = set(request.targets)
     reached = {Subject("address", way[-1].chain, way[-1].receiver or "") for way in request.ways}
-    sums = _balances(session, whole.contract) if whole.contract else _receipts(session, whole.members)
+    sums = _sums(session, whole, watch)
     places = [*whole.members, *sums, *chosen]
     names = session.graphs.names
 
@@ -87,35 +87,40 @@ def prepare(
     )  # fmt: skip
 
 
-def _receipts(session: Session, members: tuple[Subject, ...]) -> dict[Subject, list[tuple[Asset, int]]]:
-    """What came to each address of a service from outside of it."""
-    inside = {member.ref for member in members}
-    made: dict[Subject, dict[Asset, int]] = {}
-    for member in members:
-        sums: dict[Asset, int] = defaultdict(int)
-        for t in session.store.transfers(address=member.ref, chain=member.chain):
-            if t.receiver == member.ref and t.sender not in inside and t.amount and t.status != "failed":
-                sums[t.asset] += t.amount
-        made[member] = sums
+def _sums(
+    session: Session, whole: Service, watch: Callable[[int], None] | None
+) -> dict[Subject, list[tuple[Asset, int]]]:
+    """For a service: what came to each of its addresses from outside. For an issuer: what each holder has left.
+
+    By the payments of the case; one pass over each ledger.
+    """
+    members = {(m.chain, m.ref) for m in whole.members}
+    chains = {m.chain for m in whole.members} or {c for c, a in session.graphs.ledger.address_ids if whole.contract}
+    books, made = records.books(session), dict[Subject, dict[Asset, int]]()
+    for chain in sorted(chains):
+        moved = questions.moves(books, chain, watch)
+        wanted = {key for key, asset in moved.assets.items() if not whole.contract or asset.contract == whole.contract}
+        for move in moved.events:
+            if move.asset not in wanted:
+                continue
+            come = move.receiver is not None and (bool(whole.contract) or (chain, move.receiver) in members)
+            if come and (whole.contract or (chain, move.sender) not in members):
+                _add(made, chain, move.receiver or "", moved.assets[move.asset], move.amount)
+            if whole.contract and move.sender is not None:
+                _add(made, chain, move.sender, moved.assets[move.asset], -move.amount)
     return _listed(made)
 
 
-def _balances(session: Session, contract: str) -> dict[Subject, list[tuple[Asset, int]]]:
-    """What each address holds of a token by the payments of the case, where anything is left or was."""
-    made: dict[Subject, dict[Asset, int]] = defaultdict(lambda: defaultdict(int))
-    for t in session.store.transfers(asset=contract):
-        if t.amount is not None and t.status != "failed":
-            for ref, units in _sides(t):
-                made[Subject("address", t.chain, ref)][t.asset] += units
-    return _listed({s: {a: max(0, u) for a, u in sums.items()} for s, sums in made.items()})
-
-
-def _sides(t: Transfer) -> list[tuple[str, int]]:
-    return [(ref, units) for ref, units in ((t.receiver, t.amount or 0), (t.sender, -(t.amount or 0))) if ref]
+def _add(made: dict[Subject, dict[Asset, int]], chain: str, ref: str, asset: Asset, units: int) -> None:
+    sums = made.setdefault(Subject("address", chain, ref), {})
+    sums[asset] = sums.get(asset, 0) + units
 
 
 def _listed(made: dict[Subject, dict[Asset, int]]) -> dict[Subject, list[tuple[Asset, int]]]:
     return {
-        subject: sorted(sums.items(), key=lambda pair: (pair[0].contract, pair[0].symbol))
+        subject: sorted(
+            ((asset, max(0, units)) for asset, units in sums.items()),
+            key=lambda pair: (pair[0].contract, pair[0].symbol),
+        )
         for subject, sums in made.items()
     }

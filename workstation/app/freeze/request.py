@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from workstation.app.session import Session
 
 _LONGEST = 20_000
+#: Addresses that the rule chooses by itself; more make no letter that anybody reads.
+_TARGETS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ def build(
     whole = finding.service(session, service)
     asked = finding.chosen(session, whole, only)
     starts = finding.sources(session)
-    found = finding.ways(session, starts, asked, own=whole.members, watch=watch)
+    # whom a person chose is asked about, however many they are
+    found, more = finding.ways(session, starts, asked, own=whole.members, watch=watch, most=None if only else _TARGETS)
     # a customer of the same service whom no money of the case reached is nobody's business
     targets = asked.members if only or len(asked.members) == 1 else tuple(found)
     every, inside = finding.arrivals(session, asked, targets, own=whole.members)
@@ -138,6 +141,7 @@ def build(
         "fields": fields,
         "targets": [_target(session, target) for target in targets],
         "left_out": len(whole.members or asked.members) - len(targets),
+        "more_reached": more,
         "payments_left_out": len(every) - len(come),
         "transfers": [_transfer(session, t) for t in come],
         "inside": [_transfer(session, t) for t in inside],

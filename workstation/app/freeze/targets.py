@@ -6,7 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workstation.analysis.trace.earliest import earliest, reached
+from workstation.analysis.trace.ledger import Transfer as Move
+from workstation.analysis.trace.paths import MAX_HOPS
 from workstation.app.tracing import questions, records
+from workstation.domain.amounts import Asset
 from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Transfer
 from workstation.domain.subjects import Subject, parse
@@ -179,35 +183,54 @@ def sources(session: Session) -> list[Subject]:
 
 def ways(
     session: Session, starts: Sequence[Subject], asked: Service, *, own: Sequence[Subject] = (),
-    watch: Callable[[int], None] | None = None,
-) -> dict[Subject, list[dict[str, Any]]]:  # fmt: skip
-    """Target -> the best way to it from each source that reaches it without going through another address of ``own``.
+    watch: Callable[[int], None] | None = None, most: int | None = None,
+) -> tuple[dict[Subject, list[dict[str, Any]]], int]:  # fmt: skip
+    """(target -> the earliest way to it from each source that reaches it, how many more targets are reached).
 
-    Each way is ``{"from", "asset", "contract", "transfers"}``, transfers in the order of the payments.
+    No way goes through another address of ``own``. Each is ``{"from", "asset", "contract", "transfers"}``, transfers in
+    the order of the payments. ``most``: targets that are told, those that the largest last payments reach.
     """
-    books, names = records.books(session), session.graphs.names
+    books = records.books(session)
     inside = {member.ref for member in own}
-    made: dict[Subject, list[dict[str, Any]]] = {}
-    for number, target in enumerate(asked.members):
-        if watch is not None:
-            watch(number)
-        for start in starts:
-            if start.chain != target.chain or start == target:
+    found: dict[Subject, list[tuple[str, Asset, list[int], int]]] = {}
+    for chain in sorted({member.chain for member in asked.members}):
+        sinks = {member.ref: member for member in asked.members if member.chain == chain}
+        here = [start.ref for start in starts if start.chain == chain]
+        moved = questions.moves(books, chain, watch) if here else None
+        for asset, events in _by_asset(moved.events, here, inside).items() if moved is not None else ():
+            assert moved is not None
+            kind = moved.assets[asset]
+            if asked.contract and kind.contract != asked.contract:
                 continue
-            found = questions.paths(books, names, questions.Between(start, target))
-            best = [f for f in found["findings"] if f["kind"] == "path"]
-            seen: set[str] = set()
-            for one in best:
-                asset = one["measures"]["contract"]
-                rows = {t.id: t for t in session.store.transfers(ids=one["transfers"])}
-                moved = [rows[number] for number in one["transfers"] if number in rows]
-                through = any(t.sender in inside - {target.ref} for t in moved)
-                if asset in seen or through or (asked.contract and asset != asked.contract):
-                    continue
-                seen.add(asset)
-                way = {"from": start, "asset": one["measures"]["asset"], "contract": asset, "transfers": moved}
-                made.setdefault(target, []).append(way)
-    return made
+            for number, start in enumerate(here):
+                if watch is not None:
+                    watch(number)
+                hops = MAX_HOPS * 2 if moved.coins else MAX_HOPS
+                reach = earliest(events, start, sinks.keys() - {start}, not_through=inside, max_hops=hops)
+                for ref, way in reach.items():
+                    rows = list(dict.fromkeys(row for m in way if (row := moved.rows.get(m.id, 0))))
+                    found.setdefault(sinks[ref], []).append((start, kind, rows, way[-1].amount))
+    ranked = sorted(found, key=lambda target: (-sum(last for *_, last in found[target]), target))[:most]
+    told = {
+        target: [_way(session, target, each) for each in found[target]] for target in asked.members if target in ranked
+    }
+    return told, len(found) - len(told)
+
+
+def _way(session: Session, target: Subject, found: tuple[str, Asset, list[int], int]) -> dict[str, Any]:
+    start, kind, numbers, _ = found
+    rows = {t.id: t for t in session.store.transfers(ids=numbers)}
+    moved = [rows[number] for number in numbers if number in rows]
+    return {"from": Subject("address", target.chain, start), "asset": kind.symbol, "contract": kind.contract,
+            "transfers": moved}  # fmt: skip
+
+
+def _by_asset(events: Sequence[Move], starts: Sequence[str], inside: set[str]) -> dict[str, list[Move]]:
+    """The payments that can be part of a way, by asset, in order."""
+    kinds: dict[str, list[Move]] = {}
+    for move in events:
+        kinds.setdefault(move.asset, []).append(move)
+    return {asset: reached(kinds[asset], starts, not_through=inside) for asset in sorted(kinds)}
 
 
 def arrivals(

@@ -131,6 +131,10 @@ class TargetsPage(QWidget):
                 "Ticked are the addresses that the money of the case reaches. Other customers stay out of the request."
             )
         )
+        if data["more_reached"]:
+            told += " " + tr(
+                "{n} more are reached: these are the ones with the largest payments.", n=f"{data['more_reached']:,}"
+            )
         if made.more:
             told += " " + tr("{n} not listed.", n=count(made.more, tr("more address is"), tr("more addresses are")))
         self.words.setText(told)
