@@ -8,6 +8,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from workstation.app.freeze.fields import ALL, LANGUAGES, OFFICER
 from workstation.app.intake import Options, import_files
 from workstation.app.session import Session
 from workstation.domain.errors import WorkstationError
+from workstation.domain.subjects import parse
 
 USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
 HOSTILE = '=HYPERLINK("http://x","y")\u202e#let x = 1 <w:fldSimple/>'
@@ -325,3 +327,21 @@ def test_of_very_many_deposits_those_with_the_largest_payments_are_asked_about(e
     assert {t.ref for t in made.targets} == set(places[10:])
     every = request.build(empty, "Exchange B", profiles.profile("generic"), {}, only=places)
     assert (len(every.targets), every.data["more_reached"]) == (60, 0)
+
+
+def test_who_is_asked_follows_from_what_is_picked(romance: Session) -> None:
+    """A deposit: its exchange. A collector: the issuer of what it held. A victim, or nothing: nobody yet."""
+    nodes = {n.name: parse(n.key) for n in romance.graphs.picture(romance.graph).nodes}
+    collectors = [nodes["Collector 1"], nodes["Collector 2"]]
+    begun = ask.begin(romance, [*collectors, nodes["Victim 1"]])
+    assert begun.service == f"contract:tron:{USDT}"
+    assert begun.targets == tuple(c.key for c in collectors)
+    assert ask.begin(romance, [nodes["Victim 1"]]).service == ""
+    assert ask.begin(romance).service == ""
+    (exchange,) = (f"entity::{key}" for key in romance.store.rows("entity"))
+    assert ask.begin(romance, [nodes["Exchange A deposit"]]).service == exchange
+    assert ask.begin(romance, [parse(exchange)]) == Ask(exchange)
+    contract = ask.begin(romance, [parse(f"address:tron:{USDT}")])
+    assert (contract.service, contract.targets) == (f"contract:tron:{USDT}", ())
+    made = request.asked(romance, replace(begun, profile="token_issuer"), profiles.profiles())
+    assert {t.ref for t in made.targets} == {c.ref for c in collectors}

@@ -70,6 +70,6 @@ def begin(session: Session, picked: Sequence[Subject] = ()) -> Ask:
         if service:
             same = [s for s in picked if s.kind == "address" and targets.service_of(session, s) == service]
             # one address alone is its own target already
-            keys = tuple(s.key for s in same) if service.startswith("entity:") else ()
+            keys = () if service.startswith("address:") else tuple(s.key for s in same if not service.endswith(s.ref))
             return Ask(service, fields=remembered(session), targets=keys)
     return Ask("", fields=remembered(session))

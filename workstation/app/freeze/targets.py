@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Tokens whose issuer is known to freeze them, by the symbol of the genuine contract.
 _FREEZABLE = ("USDC", "USDT")
+#: Payments of an address that are looked at for a token whose issuer can be asked.
+_LOOKED_AT = 500
 #: Ways are looked for from this many sources to each target.
 _SOURCES = 50
 
@@ -50,11 +52,23 @@ def issuers(session: Session) -> list[tuple[str, str]]:
 
 
 def service_of(session: Session, subject: Subject) -> str:
-    """What to give as service for a thing that was picked: its entity, else itself; empty when it is no address."""
+    """What to give as service for a thing that was picked; empty when nobody can be asked about it.
+
+    A service is asked itself, as the entity it belongs to; a token contract means its issuer; the wallet of a suspect
+    belongs to nobody who answers, so the issuer of what it held is asked. A victim is nobody's target.
+    """
     if subject.kind == "entity":
         return subject.key
     if subject.kind != "address":
         return ""
+    issued = dict(issuers(session))
+    if f"contract:{subject.chain}:{subject.ref}" in issued:
+        return f"contract:{subject.chain}:{subject.ref}"
+    role = session.graphs.names.face(subject).role
+    if role in ("illicit", "subject", "victim"):
+        moved = session.store.transfers(address=subject.ref, chain=subject.chain, limit=_LOOKED_AT)
+        held = {f"contract:{t.chain}:{t.asset.contract}" for t in moved} if role != "victim" else set()
+        return next((key for key in issued if key in held), "")
     names, told = session.graphs.names, _told(session, subject.key)
     own = names.entity_of.get(subject.key)
     for key in [own] if own in names.entities else sorted(names.entities):

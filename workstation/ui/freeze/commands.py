@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count as count_from
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -133,9 +135,7 @@ def _open(window: MainWindow, begun: Ask, key: str = "") -> None:
             session.select(targets.sources(session))
         window.ask(command)
 
-    path = session.store.path
-    number = len(session.store.rows("request")) + (not key)
-    out = path.with_name(f"{path.stem}-request-{number}.zip")
+    out = _free(session.store.path)
     work, stop = _work(session, found, leave)
     dialog = FreezeWizard(window, begun, shown, found, out, work, key)
     held.append(dialog)
@@ -143,6 +143,15 @@ def _open(window: MainWindow, begun: Ask, key: str = "") -> None:
     dialog.accepted.connect(lambda: _write(window, session, dialog, found))
     dialog.rejected.connect(keep)
     window.show_dialog(dialog)
+
+
+def _free(case: Path) -> Path:
+    """A name for a pack beside the case that no older pack has: what was sent once must stay as it was."""
+    for number in count_from(1):
+        out = case.with_name(f"{case.stem}-request-{number}.zip")
+        if not out.exists():
+            return out
+    raise AssertionError("numbers do not end")
 
 
 def _ref(key: str) -> str:
