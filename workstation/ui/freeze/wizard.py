@@ -82,7 +82,7 @@ class FreezeWizard(AskDialog):
         self._profiled(keep=bool(start.fields.get("actions")))
         self._first = self.ask()
         self.setMinimumSize(860, 520)
-        self.resize(1080, 660)
+        self.resize(1160, 670)
         self.steps.setCurrentRow(_TARGETS if start.service else _SERVICE)  # and the first answer is computed
 
     def _build(self, services: Sequence[tuple[str, str]], out: Path) -> None:
