@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from random import Random
+
+import networkx as nx
 import pytest
 
 from workstation.analysis import columns
@@ -149,10 +152,52 @@ def test_network_measures_are_ranks_and_never_differ() -> None:
         (10 + n, 20 + n, "hub", f"b{n}", "x", 1) for n in range(5)
     ]
     rows += [(30, 40, "c1", "c2", "x", 1), (31, 41, "c2", "c1", "x", 1)]
-    found = network.places(columns.of(rows), seed=3)
+    net = network.net(columns.of(rows))
+    found = network.places(net, seed=3)
     assert found[0].subject == "hub"
-    assert (found[0].betweenness, found[0].payers, found[0].payees, found[0].community) == (1, 7, 5, 1)
-    assert {one.community for one in found if one.subject in ("c1", "c2")} == {2}
+    assert (found[0].betweenness, found[0].payers, found[0].payees) == (1, 7, 5)
+    groups = network.communities(net, seed=3)
+    assert "hub" in groups[0]
+    assert groups[-1] == ("c1", "c2")
+    assert network.inside(columns.of(rows), [groups[-1]], 10) == [(30, 31)]
+    assert network.inside(columns.of(rows), [groups[-1]], 1) == [(30,)]
     # Another order of the rows (here: of the numbering of parties) changes nothing.
-    assert network.places(columns.of(rows[::-1]), seed=3) == found
-    assert network.places(columns.of([])) == ()
+    turned = network.net(columns.of(rows[::-1]))
+    assert network.places(turned, seed=3) == found
+    assert network.communities(turned, seed=3) == groups
+    empty = network.net(columns.of([]))
+    assert (network.places(empty), network.communities(empty)) == ((), ())
+
+
+def test_betweenness_and_pagerank_rank_as_networkx_does() -> None:
+    random = Random(8)
+    rows = [(n, n, f"a{random.randrange(40)}", f"a{random.randrange(12) ** 2 % 40}", "x", 1) for n in range(120)]
+    net = network.net(columns.of(rows))
+    graph = nx.DiGraph()
+    ends = zip(net.payer.tolist(), net.payee.tolist(), net.count.tolist(), strict=True)
+    graph.add_weighted_edges_from((net.names[a], net.names[b], count) for a, b, count in ends)
+    found = network.places(net)
+    for measure, values in (
+        ("betweenness", nx.betweenness_centrality(graph, normalized=False)),
+        ("pagerank", nx.pagerank(graph, tol=1e-13, max_iter=1000)),
+    ):
+        rounded = {name: round(value, 8) for name, value in values.items()}
+        for place in found:
+            larger = sum(value > rounded[place.subject] for value in rounded.values())
+            assert getattr(place, measure) == larger + 1, (measure, place)
+
+
+def test_a_sample_of_starts_is_drawn_by_the_seed() -> None:
+    rows = [(n, n, f"a{n % 31}", f"a{n * 7 % 29}", "x", 1) for n in range(200)]
+    net = network.net(columns.of(rows))
+    assert network.places(net, 1, 4) == network.places(net, 1, 4)
+    assert network.places(net, 1, 4) != network.places(net, 2, 4)
+
+
+def test_very_many_equal_ways_are_no_error() -> None:
+    """A ladder of 1,200 steps has 2 to the power of 1,200 ways, more than a float can hold."""
+    rows = [(4 * n + side, n, f"a{n:05}{x}", f"a{n + 1:05}{y}", "x", 1)
+            for n in range(1200) for side, (x, y) in enumerate(((0, 0), (0, 1), (1, 0), (1, 1)))]  # fmt: skip
+    found = network.places(network.net(columns.of(rows)), sample=3)
+    assert len({place.subject for place in found}) == 2402
+    assert found[0].betweenness == 1

@@ -1,20 +1,31 @@
 """Owns network measures of a case: degree, betweenness, PageRank, communities. They rank; they prove nothing.
 
-By networkx; betweenness is estimated from a seeded sample of starts above ``sample`` parties (Brandes and Pich 2007),
-communities by Louvain (Blondel et al. 2008) with a seed. Floats decide ranks only: the answer is ranks and whole numbers.
+Degree and PageRank are exact at every size. Betweenness walks from every party, or from a seeded sample of starts above
+``sample`` parties (Brandes 2001; Brandes and Pich 2007). Communities are those of Louvain (Blondel et al. 2008), above
+``LINKS`` pairs those of label propagation (Traag and Šubelj 2023), both by networkx with a seed. Floats decide ranks only:
+the answer is ranks and whole numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
-from workstation.analysis.columns import Columns
+import numpy as np
+from numpy.typing import NDArray
+
+from workstation.analysis.columns import Columns, Ints
 from workstation.analysis.typologies.usual import dealings
 
+#: Pairs of payer and payee above which the method of Louvain would take many minutes.
+LINKS = 150_000
 #: Digits that count when two values are held to be equal.
 _DIGITS = 9
+#: PageRank: what is passed on along payments, and the change at which it stands still.
+_PASSED, _STILL, _TURNS = 0.85, 1e-10, 300
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +34,6 @@ class Place:
 
     Attributes:
         payers, payees: how many others pay it, and it pays. betweenness, pagerank: rank, 1 = first; equals share one.
-        community: number of its community, 1 = the largest.
     """
 
     subject: str
@@ -31,72 +41,143 @@ class Place:
     payees: int
     betweenness: int
     pagerank: int
-    community: int
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Who pays whom, and how often. Parties are numbered in the order of their keys, so that the seed decides all else.
+
+    Attributes:
+        payer, payee, count: one of each for each pair, ascending. first: where the pairs of a payer begin.
+    """
+
+    names: tuple[str, ...]
+    payer: Ints
+    payee: Ints
+    count: Ints
+    first: Ints
 
 
 WHY = "Ranks count who deals with whom in this case. They say where to look first, not who did what."
 DISPROOF = "More transfers: whoever was asked about in full always stands in the middle of a case."
 
 
-def places(columns: Columns, seed: int = 0, sample: int = 200) -> tuple[Place, ...]:
+def net(columns: Columns) -> Net:
+    """The pairs of payer and payee of a case."""
+    pairs = dealings(columns, out=True)
+    ends = pairs.keys // pairs.width, pairs.keys % pairs.width
+    known = np.unique(np.concatenate(ends)).tolist()
+    names = sorted(columns.parties[party] for party in known)
+    at = {name: number for number, name in enumerate(names)}
+    number = np.full(pairs.width, -1, np.int64)
+    number[known] = [at[columns.parties[party]] for party in known]
+    payer, payee = number[ends[0]], number[ends[1]]
+    order = np.lexsort((payee, payer))
+    payer, payee = payer[order], payee[order]
+    return Net(tuple(names), payer, payee, pairs.counts[order], np.searchsorted(payer, np.arange(len(names) + 1)))
+
+
+def places(of: Net, seed: int = 0, sample: int = 200) -> tuple[Place, ...]:
     """The place of every party that deals with another, by rank of betweenness, then by key.
 
     Args:
-        seed: of the sample and of the communities. sample: so many starts are looked at for betweenness.
+        seed: of the sample. sample: so many starts are looked at for betweenness.
     """
-    import networkx as nx  # takes long to load
-
-    graph = _graph(columns, nx)
-    if not graph:
+    size = len(of.names)
+    if not size:
         return ()
-    starts = None if len(graph) <= sample else sample
-    between = nx.betweenness_centrality(graph, k=starts, seed=seed)
-    rank = nx.pagerank(graph, weight="count")
-    community = {name: number for number, members in enumerate(_groups(graph, nx, seed), 1) for name in members}
-    by_between, by_rank = _ranks(between), _ranks(rank)
-    found = [
-        Place(name, graph.in_degree(name), graph.out_degree(name), by_between[name], by_rank[name], community[name])
-        for name in graph
-    ]
+    starts = range(size) if size <= sample else sorted(Random(seed).sample(range(size), sample))
+    payers, payees = np.bincount(of.payee, minlength=size), np.bincount(of.payer, minlength=size)
+    figures = (payers, payees, _ranks(_between(of, starts)), _ranks(_pagerank(of)))
+    found = [Place(*each) for each in zip(of.names, *(part.tolist() for part in figures), strict=True)]
     return tuple(sorted(found, key=lambda p: (p.betweenness, p.subject)))
 
 
-def communities(columns: Columns, seed: int = 0) -> tuple[tuple[str, ...], ...]:
+def communities(of: Net, seed: int = 0) -> tuple[tuple[str, ...], ...]:
     """Groups of parties that deal with each other more than with others, the largest first."""
-    import networkx as nx
+    import networkx as nx  # takes long to load
 
-    graph = _graph(columns, nx)
-    return _groups(graph, nx, seed) if graph else ()
-
-
-def _groups(graph: Any, nx: Any, seed: int) -> tuple[tuple[str, ...], ...]:
-    found = nx.community.louvain_communities(graph.to_undirected(), weight="count", seed=seed)
-    return tuple(sorted((tuple(sorted(members)) for members in found), key=lambda m: (-len(m), m)))
-
-
-def links(columns: Columns) -> int:
-    """How many pairs of payer and payee there are."""
-    return len(dealings(columns, out=True).keys)
-
-
-def _graph(columns: Columns, nx: Any) -> Any:
-    """Who pays whom, and how often; parties and edges in order of their keys, so that the seed decides all else."""
-    pairs = dealings(columns, out=True)
-    named = sorted(
-        (columns.parties[key // pairs.width], columns.parties[key % pairs.width], count)
-        for key, count in zip(pairs.keys.tolist(), pairs.counts.tolist(), strict=True)
+    if not of.names:
+        return ()
+    low, high = np.minimum(of.payer, of.payee), np.maximum(of.payer, of.payee)
+    keys, back = np.unique(low * len(of.names) + high, return_inverse=True)
+    weights = np.bincount(back, of.count).astype(np.int64)
+    graph: Any = nx.Graph()
+    graph.add_nodes_from(range(len(of.names)))
+    graph.add_weighted_edges_from(
+        zip((keys // len(of.names)).tolist(), (keys % len(of.names)).tolist(), weights.tolist(), strict=True),
+        weight="count",
     )
-    graph = nx.DiGraph()
-    graph.add_nodes_from(sorted({name for a, b, _ in named for name in (a, b)}))
-    graph.add_weighted_edges_from(named, weight="count")
-    return graph
+    find = (
+        nx.community.louvain_communities if len(of.payer) <= LINKS else nx.community.fast_label_propagation_communities
+    )
+    found = ([of.names[number] for number in sorted(group)] for group in find(graph, weight="count", seed=seed))
+    return tuple(sorted((tuple(group) for group in found), key=lambda m: (-len(m), m)))
 
 
-def _ranks(values: Mapping[str, float]) -> dict[str, int]:
+def inside(columns: Columns, groups: list[tuple[str, ...]], most: int) -> list[tuple[int, ...]]:
+    """The first transfers, in total order, that stay inside each group; groups share no party."""
+    group_of = {name: number for number, members in enumerate(groups) for name in members}
+    of = np.array([*(group_of.get(name, -1) for name in columns.parties), -1], np.int64)  # no party: -1, the last
+    payer, payee = of[columns.sender], of[columns.receiver]
+    at = np.flatnonzero((payer >= 0) & (payer == payee))
+    order = at[np.argsort(payer[at], kind="stable")]
+    first = np.searchsorted(payer[order], np.arange(len(groups) + 1)).tolist()
+    return [
+        tuple(columns.row[order[first[n] : min(first[n + 1], first[n] + most)]].tolist()) for n in range(len(groups))
+    ]
+
+
+def _between(of: Net, starts: range | list[int]) -> Floats:
+    """How many shortest ways from the starts pass through each party, parts of equal ways counted as parts."""
+    size = len(of.names)
+    total = np.zeros(size)
+    for start in starts:
+        ways, share = np.zeros(size), np.zeros(size)
+        seen = np.zeros(size, np.bool_)
+        front = np.array([start])
+        seen[start], ways[start] = True, 1.0
+        steps: list[tuple[Ints, Ints, Floats]] = []
+        while len(front):
+            payer, payee = _from(of, front)
+            new = ~seen[payee]
+            payer, payee = payer[new], payee[new]
+            front = np.unique(payee)
+            seen[front] = True
+            np.add.at(ways, payee, ways[payer])
+            steps.append((payer, payee, ways[payer] / ways[payee]))
+            if len(front):
+                ways[front] /= ways[front].max()  # only the parts of a level matter; their number may be astronomic
+        for payer, payee, part in reversed(steps):
+            np.add.at(share, payer, part * (1.0 + share[payee]))
+        share[start] = 0.0
+        total += share
+    return total
+
+
+def _from(of: Net, front: Ints) -> tuple[Ints, Ints]:
+    """The pairs whose payers are in front."""
+    many = of.first[front + 1] - of.first[front]
+    skipped = np.repeat(of.first[front] - (np.cumsum(many) - many), many)
+    return np.repeat(front, many), of.payee[np.arange(int(many.sum())) + skipped]
+
+
+def _pagerank(of: Net) -> Floats:
+    """PageRank, one on average, payments weighed by their number; who pays nobody passes on to all alike."""
+    size = len(of.names)
+    paid = np.bincount(of.payer, of.count, size)
+    weight = of.count / paid[of.payer]
+    rank: Floats = np.ones(size)
+    for _ in range(_TURNS):
+        idle = float(rank[paid == 0].sum()) / size
+        passed = np.bincount(of.payee, rank[of.payer] * weight, size) + idle
+        before, rank = rank, ((1 - _PASSED) + _PASSED * passed).astype(np.float64)
+        if float(np.abs(rank - before).max()) < _STILL:
+            break
+    return rank
+
+
+def _ranks(values: Floats) -> Ints:
     """Rank of each: one more than how many have a larger value."""
-    rounded = {name: round(value, _DIGITS) for name, value in values.items()}
-    order = sorted(rounded.values(), reverse=True)
-    first: dict[float, int] = {}
-    for place, value in enumerate(order, 1):
-        first.setdefault(value, place)
-    return {name: first[value] for name, value in rounded.items()}
+    rounded = np.round(values, _DIGITS)
+    return (len(rounded) + 1 - np.searchsorted(np.sort(rounded), rounded, side="right")).astype(np.int64)
