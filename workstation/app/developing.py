@@ -37,7 +37,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One run. With a ``problem`` the answers are still those of the last run that worked."""
+    """One run. With a ``problem`` the answers are still those of the last run that worked. ``files``: name and size."""
 
     number: int
     answers: tuple[Answer, ...]
@@ -46,6 +46,7 @@ class Step:
     difference: Difference
     problem: WorkstationError | None
     seconds: float
+    files: tuple[tuple[str, int], ...] = ()
 
 
 def _rows(answer: Answer, seen: Counter[tuple[object, ...]]) -> tuple[object, ...]:
@@ -101,7 +102,7 @@ def run_once(folder: Path, snapshot: Path, only: str, given: Mapping[str, str], 
     entries = [entry for entry in made.analyses if only in ("", entry.id)]
     if not entries:
         what = f"the plugin {made.id} has no analysis {only}".rstrip()
-        raise WorkstationError("WS-PLG-063", what, unchanged, "try a reader with plugin check and plugin test")
+        raise WorkstationError("WS-PLG-063", what, unchanged, "a reader answers nothing: try it with plugin check and plugin test")
     outcomes = []
     for entry in entries:
         names = {each.name for each in entry.settings}
@@ -122,6 +123,7 @@ def steps(run: Callable[[], list[host.Outcome]], changes: Iterable[object]) -> I
     answers: tuple[Answer, ...] = ()
     refused: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    files: tuple[tuple[str, int], ...] = ()
     for number, _ in enumerate(_first_and(changes), 1):
         began = time.monotonic()
         problem: WorkstationError | None = None
@@ -131,9 +133,11 @@ def steps(run: Callable[[], list[host.Outcome]], changes: Iterable[object]) -> I
             answers = tuple(answer for each in outcomes for answer in each.answers)
             refused = tuple(why for each in outcomes for why in each.refused)
             notes = tuple(note for each in outcomes for note in each.notes)
+            files = tuple((name, len(data)) for each in outcomes for name, data in each.files.items())
         except WorkstationError as failed:
             problem = failed
-        yield Step(number, answers, refused, notes, difference(before, answers), problem, time.monotonic() - began)
+        changed = difference(before, answers)
+        yield Step(number, answers, refused, notes, changed, problem, time.monotonic() - began, files)
 
 
 def _first_and(changes: Iterable[object]) -> Iterator[object]:

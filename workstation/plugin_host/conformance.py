@@ -381,7 +381,7 @@ def _of_readers(made: Manifest, work: Path, seen: _Seen) -> dict[str, list[str]]
     ]  # fmt: skip
     known = {what for _, what, records, *_ in seen.reads if what == "sample" and records}
     if rehearsal.samples(made.folder) and not known:
-        problems["one row"].append("no reader of this plugin makes a record out of the files in samples/")
+        problems["one row"].append("no reader of this plugin makes a record out of the files in samples/: sniff does not know them, or read refuses every row")
     layouts = made.folder / "layouts"
     plugin = Plugin(made.folder, made, layouts=LayoutFiles(layouts) if layouts.is_dir() else None)
     problems["cancel is obeyed within 2 seconds"] = []

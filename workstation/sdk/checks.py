@@ -57,7 +57,7 @@ CHECKS: MappingProxyType[str, tuple[tuple[Kind, ...], str]] = MappingProxyType({
     "same seed, same bytes": (("analysis", "reader", "report"), "sort what comes out of a set; use run.random and run.now instead of random and time"),
     "order of rows does not matter": (("analysis",), "go by time, address and amount, never by the number of a transfer; sort what a dictionary gave"),
     "empty case": (("analysis", "reader", "report"), "answer nothing when there is nothing"),
-    "one row": (("analysis", "reader", "report"), "do not expect a second row"),
+    "one row": (("analysis", "reader", "report"), "do not expect a second row; a reader needs a file in samples/ that it knows and can read"),
     "odd amounts and missing times": (("analysis", "report"), "an amount or a time may be None; amounts go up to 2**256 - 1"),
     "payments to oneself and circles": (("analysis", "report"), "remember where you have been; sender and receiver may be None or the same"),
     "unknown tokens and chains": (("analysis", "report"), "decimals and symbol may be missing; a text may hold any letter"),

@@ -66,7 +66,7 @@ def _run(session: Session, arguments: Arguments) -> Result:
         if job.state == "done":
             session.bus.publish(bus.CaseChanged(session.store.revision, ("plugin_run",)))
 
-    return Result("Analysis", job=session.jobs.submit(analysis.entry.title, work, lane="case", finished=finished))
+    return Result(analysis.entry.title, job=session.jobs.submit(analysis.entry.title, work, lane="case", finished=finished))
 
 
 def _item(session: Session, arguments: Arguments) -> Item:
