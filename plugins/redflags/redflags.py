@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from workstation.analysis import rates
 from workstation.analysis.redflags import rules
 from workstation.analysis.redflags.indicators import INDICATORS
 from workstation.analysis.redflags.profile import ProfileError, parse
@@ -33,6 +34,7 @@ _OTHERS = (
     "a mistake of the tag, or a payment that had nothing to do with it",
     "another holder at that time, or a wrong tag",
 )
+_AS_THE_TAG = "It repeats what a tag says, or counts assets: it is as right as the tag or the list, and was not measured."
 
 
 def flags(case: CaseView, given: Mapping[str, Any], run: Run) -> Iterator[Finding]:
@@ -54,6 +56,8 @@ def flags(case: CaseView, given: Mapping[str, Any], run: Run) -> Iterator[Findin
     symbols = {key: (of.symbol, of.decimals) for key in columns.assets for of in (case.asset(key),)}
     known = rules.Known(columns, symbols, {kind: frozenset(names) for kind, names in tagged.items()}, profile)
     found = rules.compute(known)
+    published = rates.published()
+    measured = {row["method"] for row in published.alarms}
     for number, each in enumerate(INDICATORS):
         run.progress(number, len(INDICATORS), each.text)
         hits = [hit for hit in found.get(each.rule, ()) if telling.touching(case, hit.subjects)]
@@ -69,7 +73,7 @@ def flags(case: CaseView, given: Mapping[str, Any], run: Run) -> Iterator[Findin
                 case, "red_flag", f"{each.text[0].upper()}{each.text[1:]}: {hit.subjects[0]}"[:400],
                 f"{each.heading}: {each.text}. One flag alone proves nothing.", disproof, subjects=hit.subjects,
                 transfers=hit.rows, measures={**hit.figures, "indicator": each.id, "profile": profile.title},
-                innocent=innocent, rates="Not measured: no labelled set exists for this indicator.",
+                innocent=innocent, rates=published.flagged(each.rule) if each.rule in measured else _AS_THE_TAG,
                 citations=tuple(dict.fromkeys(cited)),
             )  # fmt: skip
             if made is not None:

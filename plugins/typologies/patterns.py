@@ -15,7 +15,7 @@ from typing import Any
 from workstation.analysis import rates
 from workstation.analysis.typologies import Alert, Cut, search
 from workstation.analysis.typologies.parameters import Chain, Cycle, Dormant, Fan, Layers, Rapid, Structuring
-from workstation.analysis.typologies.together import profile, together
+from workstation.analysis.typologies.together import larger, profile, together, within
 from workstation.analysis.typologies.usual import WHOLE, WHY, Usual, is_service, unusual, usual
 from workstation.sdk import telling
 from workstation.sdk.api import Asset, CaseView, Finding, Run
@@ -93,8 +93,14 @@ def _found(
     if given["suppress"]:
         of = _usual(case, run)
         looked = unusual(kind, of, parameters, asset)
-        alerts: Sequence[Alert] = looked.alerts
+        alerts: Sequence[Alert] = within(of, looked.alerts, word or _PATTERNS.get(kind, kind), asset)
         cuts = looked.cuts
+        if len(alerts) < len(looked.alerts):
+            names = ", ".join(name.replace("_", " ") for name in larger(word or _PATTERNS.get(kind, kind)))
+            run.note(
+                f"{len(looked.alerts) - len(alerts)} alerts are mostly part of a larger pattern ({names}) and are left out: "
+                "ask for it, or for all patterns together"
+            )
         for rule, count in looked.held_back.items():
             run.note(f"{count} alerts {WHY[rule]} and are left out")
     else:

@@ -17,12 +17,12 @@ import pytest
 
 from workstation.analysis import columns
 from workstation.analysis.columns import Columns
-from workstation.analysis.measuring import MEASURING, TUNING, accounts, mixes, tables
+from workstation.analysis.measuring import MEASURING, TUNING, accounts, flags, mixes, tables
 from workstation.analysis.measuring.measured import measure
 from workstation.analysis.measuring.scoring import Score, by_transfer, overall, score
 from workstation.analysis.measuring.sets import DIFFICULTIES, LARGE, PATTERNS, THRESHOLD, Instance, LabelledSet, make
 from workstation.analysis.typologies.alerts import alike
-from workstation.analysis.typologies.together import profile, together
+from workstation.analysis.typologies.together import alone, profile, singly, together, within
 from workstation.analysis.typologies.usual import usual
 from workstation.paths import resources_folder
 
@@ -141,6 +141,32 @@ def test_the_table_of_the_manual_is_the_measured_one() -> None:
         easy, hard = mine["easy", kind], mine["hard", kind]
         cells = (kind.replace("_", " "), easy["precision"], easy["recall"], hard["precision"], hard["recall"])
         assert f"| {' | '.join(cells)} |" in page
+
+
+def test_the_false_alarms_of_the_manual_are_the_measured_ones() -> None:
+    alarms = tomllib.loads((METHODS / "rates.toml").read_text("utf-8"))["alarm"]
+    assert {one["method"] for one in alarms} == set(flags.RULES)
+    manual = (METHODS.parent / "help" / "16-patterns.md").read_text("utf-8")
+    page = (METHODS / "rates.md").read_text("utf-8")
+    for one in alarms:
+        name = one["method"].replace("_", " ")
+        assert f"| {name} | {one['per_thousand']} | {one['hits']} on {one['addresses']} |" in manual
+        assert f"| {one['method']} | {one['hits']} | {one['addresses']} | {one['per_thousand']} |" in page
+        assert one["per_thousand"] == tables.per_thousand(one["hits"], one["addresses"])
+
+
+def test_so_many_of_a_thousand_are_rounded_half_up() -> None:
+    assert [tables.per_thousand(*pair) for pair in ((0, 7), (1, 3), (1, 200_000), (1, 1))] == [
+        "0.00", "333.33", "0.01", "1000.00",
+    ]  # fmt: skip
+
+
+def test_a_detector_asked_alone_tells_what_was_measured(small: LabelledSet) -> None:
+    of, asked = usual(small.columns(), small.services), profile(THRESHOLD, LARGE)
+    raw, measured = alone(of, asked), singly(of, asked)
+    for pattern, alerts in measured.alerts.items():
+        assert within(of, raw.alerts[pattern], pattern) == list(alerts), pattern
+    assert sum(map(len, measured.alerts.values())) < sum(map(len, raw.alerts.values()))
 
 
 def test_the_page_of_the_same_seed_has_the_same_bytes() -> None:

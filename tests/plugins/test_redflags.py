@@ -93,6 +93,21 @@ def test_another_profile_gives_other_hits() -> None:
     assert "SHA-256" in own.notes[0]
 
 
+def test_each_hit_prints_its_error_rate() -> None:
+    large = [f"2026-03-01 {hour}:00  alice -> {name}  5 ETH" for hour, name in ((10, "b"), (12, "c"), (14, "d"))]
+    [hit] = run(FOLDER, _of(*large)).findings
+    said = str(hit.measures["error_rate"])
+    assert "false alarms per 1,000 addresses" in said
+    assert "generic profile" in said
+    payers = [f"2026-03-01 10:{n:02d}  p{n} -> alice  1 ETH" for n in range(9)]
+    [hit] = run(FOLDER, _of(*payers)).findings
+    assert "Against planted patterns: red flags, easy: precision" in str(hit.measures["error_rate"])
+    tokens = {"AAA": 6, "BBB": 6, "CCC": 18}
+    paid = [f"2026-03-0{n} 10:00  alice -> bob  1 {asset}" for n, asset in enumerate(("ETH", "AAA", "BBB", "CCC"), 1)]
+    [hit] = run(FOLDER, Case.of("\n".join(paid), tokens=tokens)).findings
+    assert "was not measured" in str(hit.measures["error_rate"])
+
+
 def test_a_wrong_profile_computes_nothing_and_says_so() -> None:
     answers = run(FOLDER, _of("2026-03-01 10:00  alice -> bob  9 ETH"), profile="title = 5")
     assert answers.findings == []

@@ -21,10 +21,11 @@ NOT_MEASURED = "How often this rule is wrong was not measured."
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The published rates. ``seeds``: of the measured sets. ``rows``: as the file states them."""
+    """The published rates. ``seeds``: of the measured sets. ``rows``, ``alarms``: as the file states them."""
 
     seeds: tuple[int, ...]
     rows: tuple[Mapping[str, Any], ...]
+    alarms: tuple[Mapping[str, Any], ...] = ()
 
     def said(self, method: str, counted: str = "") -> str:
         """The rates of a method in one sentence.
@@ -38,6 +39,20 @@ class Rates:
         each = "; ".join(f"{row['set']}: precision {row['precision']}, recall {row['recall']}" for row in mine)
         return f"Measured on made sets, not on real cases (seeds {', '.join(map(str, self.seeds))}): {each}."
 
+    def flagged(self, rule: str) -> str:
+        """The rates of a red flag in one or two sentences: false alarms, and hits where they were labelled."""
+        mine = [row for row in self.alarms if row["method"] == rule]
+        if not mine:
+            return NOT_MEASURED
+        each = "; ".join(
+            f"{row['set']}: {row['per_thousand']} false alarms per 1,000 addresses ({row['hits']} on {row['addresses']})"
+            for row in mine
+        )
+        made = f"Measured with the generic profile on made sets, not on real cases (seeds {', '.join(map(str, self.seeds))}): {each}."
+        hits = [row for row in self.rows if row["method"] == rule]
+        found = "; ".join(f"{row['set']}: precision {row['precision']}, recall {row['recall']}" for row in hits)
+        return f"{made} Against planted patterns: {found}." if found else made
+
 
 def read(path: Path) -> Rates:
     """The rates of a file; none when it cannot be read, and then every method is said not to be measured."""
@@ -45,7 +60,7 @@ def read(path: Path) -> Rates:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return Rates((), ())
-    return Rates(tuple(data["measuring"]), tuple(data["rate"]))
+    return Rates(tuple(data["measuring"]), tuple(data["rate"]), tuple(data.get("alarm", ())))
 
 
 def published() -> Rates:

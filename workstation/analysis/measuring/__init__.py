@@ -10,6 +10,6 @@ from __future__ import annotations
 
 #: Seeds of the sets on which parameters were chosen. They are never measured.
 TUNING = (11, 12, 13)
-#: Seeds of the sets that are measured. They were looked at only once, after generator and parameters were settled;
+#: Seeds of the sets that are measured, always with what was settled on the tuning sets: nothing is chosen by them;
 #: 1001 to 1005 measured earlier versions and are no longer used.
 MEASURING = (9001, 9002, 9003, 9004, 9005)

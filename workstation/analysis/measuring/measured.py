@@ -9,16 +9,18 @@ from itertools import combinations
 from workstation.analysis import columns
 from workstation.analysis.heuristics import deposits, mixes, poison
 from workstation.analysis.lookalike import look_alikes
-from workstation.analysis.measuring import accounts
+from workstation.analysis.measuring import accounts, flags
 from workstation.analysis.measuring import mixes as made_mixes
 from workstation.analysis.measuring.scoring import Score, added, by_transfer, score
 from workstation.analysis.measuring.sets import DIFFICULTIES, LARGE, THRESHOLD, Difficulty, make
 from workstation.analysis.rates import ALONE, TOGETHER
+from workstation.analysis.redflags.profile import parse
 from workstation.analysis.trace.change import RULES
 from workstation.analysis.trace.cluster import ClusterRules, cluster
 from workstation.analysis.trace.ledger import chain
-from workstation.analysis.typologies.together import Told, alone, profile, together
+from workstation.analysis.typologies.together import Told, profile, singly, together
 from workstation.analysis.typologies.usual import usual as usual_of
+from workstation.paths import plugins_folder
 
 #: Change rules that the made sets cannot measure: all their transactions share one type, fee rate and locktime.
 UNVARIED = ("address_type", "fixed_fee", "locktime")
@@ -27,15 +29,19 @@ Watch = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Scores of one sort of set: ``name`` of the set, what one row counts, and the scores by method."""
+    """Scores of one sort of set: ``name`` of the set, what one row counts, and the scores by method.
+
+    ``addresses``: of a set in which nothing is planted, how many were looked at; everything found there is a false alarm.
+    """
 
     name: str
     counted: str
     scores: dict[str, Score]
+    addresses: int = 0
 
 
 def patterns(seeds: Sequence[int], watch: Watch, difficulties: Iterable[Difficulty]) -> Iterator[Table]:
-    """Detectors at each difficulty: by instance, by transfer, and by instance as if each were the only one asked."""
+    """Detectors at each difficulty: by instance, by transfer, and by instance as each tells when it is asked alone."""
     for difficulty in difficulties:
         by_instance, by_row, by_itself = [], [], []
         for seed in seeds:
@@ -45,7 +51,7 @@ def patterns(seeds: Sequence[int], watch: Watch, difficulties: Iterable[Difficul
             found = _found(together(usual, asked))
             by_instance.append(score(found, one.instances))
             by_row.append(by_transfer(found, one.labels()))
-            by_itself.append(score(_found(alone(usual, asked)), one.instances))
+            by_itself.append(score(_found(singly(usual, asked)), one.instances))
         yield Table(difficulty.name, TOGETHER, added(by_instance))
         yield Table(difficulty.name, "transfers", added(by_row))
         yield Table(difficulty.name, ALONE, added(by_itself))
@@ -150,6 +156,16 @@ def _poisoning(truth: accounts.Truth) -> Score:
     return Score("address_poisoning", len(found), right, len(truth.fakes), right)
 
 
+def red_flags(seeds: Sequence[int], watch: Watch, difficulties: Iterable[Difficulty]) -> Iterator[Table]:
+    """False alarms of red flags on harmless traffic, and their hits on planted patterns."""
+    watch("red flags")
+    generic = parse((plugins_folder() / "redflags" / "generic.toml").read_text("utf-8"))
+    scores, addresses = flags.alarms(seeds, generic)
+    yield Table("red flags on harmless traffic", "hits", scores, addresses)
+    for name, found in flags.labelled(seeds, generic, difficulties):
+        yield Table(f"red flags, {name}", "hits", found)
+
+
 def measure(
     seeds: Sequence[int],
     watch: Watch = lambda said: None,
@@ -161,4 +177,5 @@ def measure(
         coinjoin(seeds, watch),
         *ownership(seeds, watch),
         *accounts_of(seeds, watch),
+        *red_flags(seeds, watch, difficulties),
     )

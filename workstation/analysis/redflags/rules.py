@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -34,7 +35,7 @@ class Hit:
     figures: Mapping[str, int | str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """What the rules work on.
 
@@ -47,6 +48,7 @@ class Known:
     tagged: Mapping[str, frozenset[str]]
     profile: Profile
 
+    @cached_property
     def usual(self) -> Usual:
         """What is usual here; tagged services are no private parties."""
         return usual(self.columns, self.tagged.get("service", frozenset()))
@@ -90,7 +92,7 @@ def missing(known: Known, rule: str) -> str:
 
 
 def _split(known: Known) -> Iterator[Hit]:
-    everyday = known.usual()
+    everyday = known.usual
     for asset in known.columns.assets:
         threshold = known.report(asset)
         if threshold is not None:
@@ -105,7 +107,7 @@ def _split(known: Known) -> Iterator[Hit]:
 def _many_large(known: Known) -> Iterator[Hit]:
     """A party that makes at least so many large payments within a day."""
     c, least, day = known.columns, known.profile.counts["large"], known.profile.times["day"]
-    barriers = known.usual().hubs | known.tagged.get("service", frozenset())
+    barriers = known.usual.hubs | known.tagged.get("service", frozenset())
     for number, asset in enumerate(c.assets):
         large = known.large(asset)
         if large is None:
@@ -132,7 +134,7 @@ def _series(known: Known) -> Iterator[Hit]:
     if not len(c) or not (c.time != NONE).any():
         return
     end = int(c.time.max())
-    barriers = known.usual().hubs | known.tagged.get("service", frozenset())
+    barriers = known.usual.hubs | known.tagged.get("service", frozenset())
     at = np.flatnonzero((c.receiver != NONE) & (c.time != NONE) & (c.sender != c.receiver))
     last: dict[int, int] = {}
     for side in (c.sender, c.receiver):
@@ -151,7 +153,7 @@ def _series(known: Known) -> Iterator[Hit]:
 
 
 def _awake(known: Known) -> Iterator[Hit]:
-    everyday = known.usual()
+    everyday = known.usual
     for asset in known.columns.assets:
         large = known.large(asset)
         if large is not None:
@@ -167,7 +169,7 @@ def _awake(known: Known) -> Iterator[Hit]:
 
 def _many_payers(known: Known) -> Iterator[Hit]:
     asked = Fan(known.profile.counts["payers"], known.profile.times["window"])
-    for one in unusual("fan_in", known.usual(), asked).alerts:
+    for one in unusual("fan_in", known.usual, asked).alerts:
         yield Hit("many_payers", one.anchor, one.transfers, MappingProxyType(
             {"payments": len(one.transfers), "at_least": asked.k, "within_seconds": asked.window, "asset": one.asset}
         ))  # fmt: skip
@@ -177,7 +179,7 @@ def _accumulation(known: Known) -> Iterator[Hit]:
     """Many pay one, and one payment of it takes at least four fifths of the sum within the window afterwards."""
     c, window = known.columns, known.profile.times["window"]
     asked = Fan(known.profile.counts["payers"], window)
-    for one in unusual("fan_in", known.usual(), asked).alerts:
+    for one in unusual("fan_in", known.usual, asked).alerts:
         party, asset = c.parties.index(one.anchor[0]), c.assets.index(one.asset)
         end = int(c.time[one.at[-1]])
         at = np.flatnonzero((c.sender == party) & (c.asset == asset) & ~c.absent & (c.receiver != party))
@@ -216,7 +218,7 @@ def _spread(known: Known) -> Iterator[Hit]:
 def _assets(known: Known) -> Iterator[Hit]:
     """A party that pays in at least so many assets."""
     c, least = known.columns, known.profile.counts["assets"]
-    barriers = known.usual().hubs | known.tagged.get("service", frozenset())
+    barriers = known.usual.hubs | known.tagged.get("service", frozenset())
     at = np.flatnonzero(c.sender != NONE)
     for party, rows in _groups(c.sender[at], at):
         first: dict[int, int] = {}

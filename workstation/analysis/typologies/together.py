@@ -116,6 +116,27 @@ def together(of: Usual, asked: Profile, asset: str | None = None) -> Told:
     return Told(MappingProxyType(alerts), said.cuts, MappingProxyType({**said.held_back, **parts}))
 
 
+def singly(of: Usual, asked: Profile, asset: str | None = None) -> Told:
+    """The alerts of every pattern as an analysis tells them that is asked for this pattern alone (``within``)."""
+    said = alone(of, asked, asset)
+    shapes = {name: alerts for name, alerts in said.alerts.items() if name in _SHAPES}
+    alerts = {name: tuple(folded({**shapes, name: mine}, name)) for name, mine in said.alerts.items()}
+    return Told(MappingProxyType(alerts), said.cuts, said.held_back)
+
+
+def larger(pattern: str) -> tuple[str, ...]:
+    """The patterns a pattern may be part of, of those that need no amount to be looked for."""
+    return tuple(name for name in PART_OF.get(pattern, ()) if name in _SHAPES)
+
+
+def within(of: Usual, alerts: Sequence[Alert], pattern: str, asset: str | None = None) -> list[Alert]:
+    """Those alerts of a pattern that are not mostly part of a larger one, looked for with the published profile."""
+    if not alerts or not larger(pattern):
+        return list(alerts)
+    said = alone(of, {name: _SHAPES[name] for name in larger(pattern)}, asset)
+    return folded({**said.alerts, pattern: alerts}, pattern)
+
+
 def folded(found: Mapping[str, Sequence[Alert]], pattern: str) -> list[Alert]:
     """The alerts of a pattern that are not mostly (half or more) inside one alert of a larger pattern."""
     larger = [frozenset(one.transfers) for name in PART_OF.get(pattern, ()) for one in found.get(name, ())]
