@@ -6,13 +6,14 @@ Counting: ``workstation.analysis.redflags``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from workstation.analysis import rates
-from workstation.analysis.redflags import rules
+from workstation.analysis.redflags import fiat, rules
 from workstation.analysis.redflags.indicators import INDICATORS
 from workstation.analysis.redflags.profile import ProfileError, parse
 from workstation.sdk import telling
@@ -45,7 +46,6 @@ def flags(case: CaseView, given: Mapping[str, Any], run: Run) -> Iterator[Findin
     except ProfileError as problem:
         run.note(f"nothing was computed: {problem}")
         return
-    run.note(f"profile {profile.title}, SHA-256 {sha256(text.encode()).hexdigest()}")
     tagged: dict[str, set[str]] = {}
     for tag in case.tags():
         category = tag.category.lower()
@@ -56,6 +56,15 @@ def flags(case: CaseView, given: Mapping[str, Any], run: Run) -> Iterator[Findin
     symbols = {key: (of.symbol, of.decimals) for key in columns.assets for of in (case.asset(key),)}
     known = rules.Known(columns, symbols, {kind: frozenset(names) for kind, names in tagged.items()}, profile)
     found = rules.compute(known)
+    said = "no thresholds in money"
+    if profile.money is not None:
+        of = fiat.valued(columns, symbols, case.prices(), profile.money.currency)
+        known = replace(known, valued=frozenset(columns.assets) - of.unpriced.keys() - of.differing.keys())
+        found = fiat.merged(found, fiat.compute(known, of, profile.money))
+        said = of.said(symbols)
+        if not of.rates:
+            said += f"; to use thresholds in money, import prices in {profile.money.currency} of the days of the transfers"
+    run.note(f"profile {profile.title}, SHA-256 {sha256(text.encode()).hexdigest()}; {said}")
     published = rates.published()
     measured = {row["method"] for row in published.alarms}
     for number, each in enumerate(INDICATORS):

@@ -12,7 +12,7 @@ from workstation.sdk import checks, testing, trialcases
 from workstation.sdk.snapshot import SnapshotView
 from workstation.sdk.testing import Case
 
-ALL = ("transfers", "tags", "entities", "exhibits")
+ALL = ("transfers", "tags", "entities", "exhibits", "prices")
 TEMPLATE = resources_folder() / "plugin_templates"
 
 

@@ -16,7 +16,7 @@ from workstation.app.times import day
 from workstation.casefile.store import Store
 from workstation.domain.amounts import Asset
 from workstation.domain.evidence import Citation, Price, Transfer
-from workstation.domain.tokens import genuine
+from workstation.domain.tokens import price_names
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
@@ -89,7 +89,7 @@ class Book:
         Several sources with the same rate count as one. ``source`` picks one of several.
         """
         wanted = (currency or self.currency).upper()
-        for name in names(asset):
+        for name in price_names(asset):
             found = self.rates.get((name, wanted, day_), [])
             if source:
                 found = [p for p in found if p.source == source]
@@ -155,19 +155,6 @@ def read_book(store: Store) -> Book:
         seen[currency] += 1
     book.currencies = tuple(sorted(seen, key=lambda c: (-seen[c], c)))
     return book
-
-
-def names(asset: Asset) -> tuple[str, ...]:
-    """Names under which a price file may hold an asset, the exact one first.
-
-    A token takes the price of a symbol only when its contract is the known one of that symbol: anybody can call a
-    token USDT.
-    """
-    exactly = f"{asset.chain}:{asset.contract}".lower()
-    symbol = asset.symbol.strip().lower()
-    if not asset.contract:
-        return (symbol,) if symbol else ()
-    return (exactly, symbol) if genuine(asset.chain, asset.contract, asset.symbol) else (exactly,)
 
 
 def _name(text: str) -> str:

@@ -11,7 +11,10 @@ from sqlalchemy import text
 from workstation.casefile.database import Database
 from workstation.casefile.store import Store
 from workstation.casefile.values import KINDS, NOT_STATED, LedgerColumns
+from workstation.domain.amounts import Asset
+from workstation.domain.evidence import Price
 from workstation.domain.subjects import address
+from workstation.domain.tokens import price_names
 from workstation.sdk.snapshot import extended, written
 
 _Add = Callable[[str, Iterable[tuple[Any, ...]]], None]
@@ -67,6 +70,7 @@ def _transfers(store: Store, add: _Add) -> None:
         ).all()
     add("coin", map(tuple, coins))
     add("transfer", _rows(columns, assets, places))
+    add("price", _prices(store, ((place, columns.assets[number]) for number, place in assets.items())))
 
 
 def _assets(columns: LedgerColumns, assets: dict[int, int]) -> Iterator[tuple[Any, ...]]:
@@ -78,6 +82,19 @@ def _assets(columns: LedgerColumns, assets: dict[int, int]) -> Iterator[tuple[An
             key += f":{number}"
         taken.add(key)
         yield place, key, asset.chain, asset.contract, asset.symbol, asset.decimals
+
+
+def _prices(store: Store, assets: Iterable[tuple[int, Asset]]) -> Iterator[tuple[Any, ...]]:
+    """The rates of each asset, of a day those under the most exact name only; the same said twice counts once."""
+    named: dict[str, list[Price]] = {}
+    for price in store.prices():
+        named.setdefault(price.asset.strip().lower(), []).append(price)
+    for place, asset in assets:
+        taken: set[tuple[str, str]] = set()
+        for name in price_names(asset):
+            mine = [p for p in named.get(name, ()) if (p.currency.upper(), p.date) not in taken]
+            yield from dict.fromkeys((place, p.date, p.currency.upper(), p.rate, p.source) for p in mine)
+            taken.update((p.currency.upper(), p.date) for p in mine)
 
 
 def _rows(

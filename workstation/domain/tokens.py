@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from workstation.domain.amounts import Asset
 from workstation.domain.chains import CHAINS
 from workstation.domain.visible import mixed_scripts
 
@@ -34,6 +35,19 @@ def genuine(chain: str, contract: str, symbol: str) -> bool | None:
     if known is not None:
         return known == symbol.upper()
     return False if any(c == chain and s == symbol.upper() for (c, _), s in SYMBOLS.items()) else None
+
+
+def price_names(asset: Asset) -> tuple[str, ...]:
+    """Names under which a price file may hold an asset, the exact one first.
+
+    A token takes the price of a symbol only when its contract is the known one of that symbol: anybody can call a
+    token USDT.
+    """
+    exactly = f"{asset.chain}:{asset.contract}".lower()
+    symbol = asset.symbol.strip().lower()
+    if not asset.contract:
+        return (symbol,) if symbol else ()
+    return (exactly, symbol) if genuine(asset.chain, asset.contract, asset.symbol) else (exactly,)
 
 
 #: Chains on which no token carries the symbol of the coin itself in good faith.

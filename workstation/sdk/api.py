@@ -26,7 +26,7 @@ from workstation.sdk.reader import API_VERSION
 
 __all__ = (
     "API_VERSION", "Absent", "Asset", "CaseFinding", "CaseView", "Citation", "Confidence", "Entity", "Exhibit", "Finding",
-    "Measure", "Proposal", "ReportBundle", "Run", "SuggestedEntity", "SuggestedTag", "Tag", "Transfer", "Undeclared", "row_digest",
+    "Measure", "Proposal", "Rate", "ReportBundle", "Run", "SuggestedEntity", "SuggestedTag", "Tag", "Transfer", "Undeclared", "row_digest",
 )  # fmt: skip
 
 #: What a statement rests on. A fact stands in an exhibit; a heuristic has a known error rate; an assumption is named.
@@ -105,6 +105,21 @@ class Exhibit:
     sha256: str
     name: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A price of one coin of an asset on one day (UTC), as an imported list states it.
+
+    Attributes:
+        asset: key for :meth:`CaseView.asset`. day: ``YYYY-MM-DD``. rate: plain decimal text, such as ``2500.12``.
+    """
+
+    asset: str
+    day: str
+    currency: str
+    rate: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +226,9 @@ class CaseView(Protocol):
 
     def exhibits(self) -> tuple[Exhibit, ...]:
         """The kept files."""
+
+    def prices(self) -> tuple[Rate, ...]:
+        """The prices of the assets of the case. Sources may differ for one day: then none of them is the price."""
 
     def selection(self) -> tuple[str, ...]:
         """Subject keys the user started from; empty for the whole case."""

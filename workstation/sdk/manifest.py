@@ -24,7 +24,7 @@ _ANALYSIS_KEYS = frozenset((
 ))  # fmt: skip
 #: Where an analysis can be offered, what it may ask of the case, what it may suggest.
 APPLIES_TO = ("case", "address", "transaction", "transfer", "entity")
-READS = ("transfers", "tags", "entities", "exhibits")
+READS = ("transfers", "tags", "entities", "exhibits", "prices")
 PROPOSES = ("tag", "entity")
 _PARAMETER_TYPES = ("text", "chain", "date", "zone", "choice")
 

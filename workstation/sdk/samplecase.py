@@ -61,6 +61,7 @@ class Case:
         self._assets: dict[tuple[str, str], tuple[str, str, int | None]] = {}
         self._payments: list[_Payment] = []
         self._tags: list[tuple[str, str, str, str]] = []
+        self._prices: list[tuple[str, str, str, str, str]] = []
         self._entities: list[tuple[str, str, tuple[str, ...]]] = []
 
     @classmethod
@@ -141,6 +142,11 @@ class Case:
         self._tags.append((self.key(name), label, category, source))
         return self
 
+    def price(self, day: str, symbol: str, rate: str, currency: str = "EUR", source: str = "sample list") -> Case:
+        """State a price of one coin on one day, as a list that was imported does."""
+        self._prices.append((symbol, day, currency, rate, source))
+        return self
+
     def entity(self, name: str, *members: str, role: str = "") -> Case:
         """Hold addresses together as one holder."""
         self._entities.append((name, role, tuple(self.key(member) for member in members)))
@@ -187,6 +193,10 @@ class Case:
             add("transfer", ((n, *row) for n, (*_, row) in enumerate(rows)))
             add("tag", ((n, subject, label, category, source, "stated", "2026-01-01", EXHIBIT, f"tag {n}")
                         for n, (subject, label, category, source) in enumerate(self._tags, 1)))  # fmt: skip
+            add(
+                "price",
+                ((n, *price) for (_, symbol), n in assets.items() for named, *price in self._prices if named == symbol),
+            )
             add("entity", ((f"entity::{n}", name, role) for n, (name, role, _) in enumerate(self._entities, 1)))
             add("member", {m: f"entity::{n}" for n, (_, _, held) in enumerate(self._entities, 1) for m in held}.items())
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from workstation.domain.amounts import from_limbs
-from workstation.sdk.api import Asset, Citation, Entity, Exhibit, Tag, Transfer, Undeclared, row_digest
+from workstation.sdk.api import Asset, Citation, Entity, Exhibit, Rate, Tag, Transfer, Undeclared, row_digest
 
 SCHEMA = """
 CREATE TABLE info (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -29,6 +29,7 @@ CREATE TABLE tx (id INTEGER PRIMARY KEY, chain TEXT NOT NULL, hash TEXT NOT NULL
 CREATE TABLE transfer (n INTEGER PRIMARY KEY, id INTEGER NOT NULL, kind TEXT NOT NULL, tx INTEGER, time INTEGER, sender INTEGER, receiver INTEGER, asset INTEGER NOT NULL, hi INTEGER, lo INTEGER, big BLOB, run INTEGER NOT NULL, stream INTEGER NOT NULL, place INTEGER NOT NULL, sub INTEGER) STRICT;
 CREATE TABLE coin (id INTEGER PRIMARY KEY, idx INTEGER, spent_tx TEXT, spent_idx INTEGER) STRICT;
 CREATE TABLE tag (id INTEGER PRIMARY KEY, subject TEXT NOT NULL, label TEXT NOT NULL, category TEXT NOT NULL, source TEXT NOT NULL, confidence TEXT NOT NULL, date TEXT NOT NULL, exhibit TEXT, locator TEXT) STRICT;
+CREATE TABLE price (asset INTEGER NOT NULL, day TEXT NOT NULL, currency TEXT NOT NULL, rate TEXT NOT NULL, source TEXT NOT NULL) STRICT;
 CREATE TABLE entity (key TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL) STRICT;
 CREATE TABLE member (subject TEXT PRIMARY KEY, entity TEXT NOT NULL) STRICT;
 """
@@ -97,7 +98,7 @@ class SnapshotView:
     """A ``CaseView`` on a snapshot.
 
     Args:
-        reads: what may be asked: transfers, tags, entities, exhibits. selection: subject keys the user started from.
+        reads: what may be asked: transfers, tags, entities, exhibits, prices. selection: subject keys the user started from.
     """
 
     def __init__(self, path: Path, reads: Collection[str], selection: tuple[str, ...] = ()) -> None:
@@ -207,6 +208,14 @@ class SnapshotView:
         """See ``CaseView.exhibits``."""
         self._declared("exhibits")
         return tuple(Exhibit(*row) for row in self._sql.execute("SELECT * FROM exhibit ORDER BY sha256"))
+
+    def prices(self) -> tuple[Rate, ...]:
+        """See ``CaseView.prices``."""
+        self._declared("prices")
+        found = self._sql.execute(
+            "SELECT a.key, p.day, p.currency, p.rate, p.source FROM price p JOIN asset a ON a.id = p.asset ORDER BY p.rowid"
+        )
+        return tuple(Rate(*row) for row in found)
 
     def selection(self) -> tuple[str, ...]:
         """See ``CaseView.selection``."""

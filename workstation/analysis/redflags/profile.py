@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 _KEYS = {
-    "": {"title", "source", "amounts", "times", "counts", "words"},
+    "": {"title", "source", "amounts", "fiat", "times", "counts", "words"},
     "times": {"day", "window", "silence", "dormant"},
     "counts": {"large", "series", "services", "assets", "payers", "split"},
 }
@@ -32,12 +32,22 @@ class Amounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """Thresholds in money: what a transfer was worth on its day, by a price the case holds."""
+
+    currency: str
+    large: Decimal
+    report: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Thresholds.
 
     Attributes:
         title, source: whose they are, and where they stand. amounts: symbol (upper case) -> thresholds; an asset that is
             not named has none. times: seconds. counts: least numbers. words: kind of tag -> words of its category.
+        money: thresholds in money beside those in coins, None = none.
     """
 
     title: str
@@ -46,6 +56,7 @@ class Profile:
     times: Mapping[str, int]
     counts: Mapping[str, int]
     words: Mapping[str, tuple[str, ...]]
+    money: Money | None = None
 
 
 def parse(text: str) -> Profile:
@@ -72,8 +83,21 @@ def parse(text: str) -> Profile:
         _text(data, "title"), _text(data, "source"),
         MappingProxyType({symbol.upper(): _amounts(each, symbol) for symbol, each in tables["amounts"].items()}),
         MappingProxyType(numbers["times"]), MappingProxyType(numbers["counts"]),
-        MappingProxyType({name: _words(tables["words"], name) for name in _TAGS}),
+        MappingProxyType({name: _words(tables["words"], name) for name in _TAGS}), _money(data.get("fiat")),
     )  # fmt: skip
+
+
+def _money(table: Any) -> Money | None:
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise ProfileError('the profile: write [fiat] with currency = "EUR" and large = "10000"')
+    _known(table, {"currency", "large", "report"}, "fiat")
+    currency = table.get("currency")
+    if not isinstance(currency, str) or not currency.isalpha() or not currency.isascii() or len(currency) > 10:
+        raise ProfileError('fiat: currency must be letters such as "EUR"')
+    found = _amounts({name: value for name, value in table.items() if name != "currency"}, "fiat", "fiat")
+    return Money(currency.upper(), found.large, found.report)
 
 
 def _known(table: Mapping[str, Any], keys: set[str], where: str) -> None:
@@ -103,10 +127,11 @@ def _whole(table: Mapping[str, Any], name: str, where: str) -> int:
     return value
 
 
-def _amounts(table: Any, symbol: str) -> Amounts:
+def _amounts(table: Any, symbol: str, where: str = "") -> Amounts:
+    where = where or f"amounts.{symbol}"
     if not isinstance(table, dict):
         raise ProfileError(f"amounts: write {symbol} as a table")
-    _known(table, {"large", "report"}, f"amounts.{symbol}")
+    _known(table, {"large", "report"}, where)
     found: dict[str, Decimal | None] = {"report": None}
     for name, value in table.items():
         try:  # amounts are texts: a number of TOML would be a float
@@ -115,10 +140,10 @@ def _amounts(table: Any, symbol: str) -> Amounts:
             found[name] = None
         number = found[name]
         if number is None or not number.is_finite() or number <= 0:
-            raise ProfileError(f'amounts.{symbol}: {name} must be an amount in coins such as "10000"')
+            raise ProfileError(f'{where}: {name} must be an amount in coins such as "10000"')
     large = found.get("large")
     if large is None:
-        raise ProfileError(f"amounts.{symbol}: large is missing")
+        raise ProfileError(f"{where}: large is missing")
     return Amounts(large, found["report"])
 
 

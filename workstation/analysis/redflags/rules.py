@@ -41,12 +41,14 @@ class Known:
 
     Attributes:
         symbols: asset key -> symbol and decimals, None = unknown. tagged: kind of tag (``Profile.words``) -> parties.
+        valued: assets of which every transfer is valued in the money of the profile; they need no threshold in coins.
     """
 
     columns: Columns
     symbols: Mapping[str, tuple[str, int | None]]
     tagged: Mapping[str, frozenset[str]]
     profile: Profile
+    valued: frozenset[str] = frozenset()
 
     @cached_property
     def usual(self) -> Usual:
@@ -83,7 +85,8 @@ def missing(known: Known, rule: str) -> str:
         return f"the case holds no tag of the kind {' or '.join(kinds)}"
     bare = sorted(
         known.symbols.get(asset, (asset, None))[0] for asset in known.columns.assets
-        if (rule in ("many_large", "awake") and known.large(asset) is None) or (rule == "split" and known.report(asset) is None)
+        if asset not in known.valued
+        and ((rule in ("many_large", "awake") and known.large(asset) is None) or (rule == "split" and known.report(asset) is None))
     )  # fmt: skip
     return f"the profile names no threshold for {', '.join(bare[:5])}" if bare else ""
 
