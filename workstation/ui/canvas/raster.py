@@ -39,6 +39,8 @@ _PIECES = 24
 _SHADES = 320
 #: Side in device pixels of the dot of a node whose role is known, so that it is found among thousands.
 _KNOWN_SIDE = 3
+#: More nodes than this in a density map: those without a role are faint, those with one as small as the others.
+_CROWD = 15_000
 
 
 def load_kernels() -> ModuleType:
@@ -274,7 +276,10 @@ class Raster:
         over, over_colours, over_width = self._marked(data, camera, edges, lines)
         side = int(np.clip(round(camera.node_radius * 1.6 * camera.ratio), 1, 9))
         told = data.role[nodes] != ROLES.index("unattributed")
-        known = x[told], y[told], colours[told], max(side, round(_KNOWN_SIDE * camera.ratio))
+        crowd = len(nodes) > _CROWD
+        if crowd:  # a carpet of dots would hide where the money goes
+            colours = np.where(told, colours, self._fainter(colours))
+        known = x[told], y[told], colours[told], max(side, round((1 if crowd else _KNOWN_SIDE) * camera.ratio))
         if self._count.shape != buf.shape:
             self._count = np.zeros(buf.shape, np.uint16)
         count = self._count
