@@ -85,6 +85,21 @@ def test_steps_go_back_and_forth_and_the_text_follows(panel: TimelinePanel) -> N
     assert session.lens.since <= times[1] == session.lens.until
 
 
+def test_a_window_has_one_length_and_does_not_take_that_of_everything_up_to_now(panel: TimelinePanel) -> None:
+    session, (first, last) = _session(panel), panel.bars.histogram.span
+    for _ in range(6):
+        panel.forward.click()
+    assert session.lens.since is None or session.lens.since <= first
+    panel.mode.setCurrentIndex(panel.mode.findData("window"))
+    since, until = session.lens.since, session.lens.until
+    assert since is not None
+    assert until is not None
+    long = until - since
+    assert long < (last - first) / 8
+    panel.forward.click()
+    assert session.lens.until - session.lens.since == long  # type: ignore[operator]
+
+
 def test_another_case_ends_playback(panel: TimelinePanel, window: MainWindow) -> None:
     panel.toggle()
     window.close_session()

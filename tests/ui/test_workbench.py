@@ -300,3 +300,18 @@ def test_a_fraction_is_shown_and_told_in_full() -> None:
     assert long.shown == "0.00000010 + a part"
     assert long.units == f"{10**30 + 1}/{10**29}"
     assert board._cell(5, None).shown == "5"
+
+
+def test_the_graph_keeps_its_room_until_somebody_looks_at_the_runs(
+    window: MainWindow, demo: Session, qtbot: QtBot
+) -> None:
+    assert window.canvas is not None
+    before = window.canvas.height()
+    demo.select([subject(demo, "Victim 1")])
+    window.show_dock("transfers")
+    job = demo.run("trace.forward", methods="fifo").job
+    assert job is not None
+    qtbot.waitUntil(lambda: not job.active and bool(dock(window).asked))
+    assert window.canvas.height() >= before - 2
+    window.show_dock("trace")
+    qtbot.waitUntil(lambda: window.canvas is not None and window.canvas.height() < before - 20)

@@ -89,6 +89,9 @@ def make(window: QMainWindow, panels: Mapping[str, QWidget]) -> dict[str, QDockW
         dock.visibilityChanged.connect(lambda _: name_tabs(window))
         for later in panels[name].findChildren(Later):
             dock.visibilityChanged.connect(later.shown)
+        came = getattr(panels[name], "came_in_sight", None)  # a hidden tab counts as shown for Qt
+        if came is not None:
+            dock.visibilityChanged.connect(lambda on, came=came: came() if on else None)
     return docks
 
 

@@ -20,6 +20,7 @@ class SpeakerNotes(QWidget):
         self.setWindowTitle(tr("Speaker notes"))
         self.now = plain("", strong=True, wrap=True)
         self.words = plain("", wrap=True, select=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.following = plain("", wrap=True, dim=True)
         self.elapsed = plain("0:00", mono=True)
         self.elapsed.setAccessibleName(tr("Time since the start"))

@@ -146,12 +146,15 @@ class TimeBars(QWidget):
         first, last = self.histogram.span
         wide = metrics.horizontalAdvance(self._written(last)) + 24
         ticks = max(2, int((self.width() - 2 * _SIDE) // wide))
-        for number in range(ticks):
+        taken: list[tuple[float, float]] = []
+        for number in sorted(range(ticks), key=lambda n: (n not in (0, ticks - 1), n)):  # both ends before the middle
             time = first + (last - first) * number // (ticks - 1)
             label = self._written(time)
             long = metrics.horizontalAdvance(label)
             x = min(max(_SIDE, self.pixel(time) - long / 2), self.width() - _SIDE - long)
-            painter.drawText(QRectF(x, tall + 1, long + 2, _AXIS), int(Qt.AlignmentFlag.AlignLeft), label)
+            if all(x > right + 10 or x + long + 10 < left for left, right in taken):
+                taken.append((x, x + long))
+                painter.drawText(QRectF(x, tall + 1, long + 2, _AXIS), int(Qt.AlignmentFlag.AlignLeft), label)
 
     # --- a person's hand --------------------------------------------------------------------------------------
 

@@ -200,6 +200,7 @@ class TimelinePanel(QWidget):
     def _brushed(self, window: Window) -> None:
         self.stop()
         self.head = None
+        self._width = 0  # playback goes on with a window as long as this one
         session = self.desk.session
         if session is not None:
             since, until = window if window is not None else (None, None)
@@ -217,7 +218,6 @@ class TimelinePanel(QWidget):
     # --- playback ---------------------------------------------------------------------------------------------
 
     def _mode_changed(self) -> None:
-        self._width = 0
         if self.head is not None:
             self._show_head()
 

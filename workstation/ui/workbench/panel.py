@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -209,7 +209,15 @@ class TracePanel(QWidget):
         self.shown = next((a for a in found if wanted in a.numbers), found[0] if found else None)
         self._list_questions()
         self._show_board()
-        if found and not self._roomy:  # once for a case: later the person's own layout stays
+        self._take_room()
+
+    def came_in_sight(self) -> None:
+        """The tab of the dock was brought to the front."""
+        QTimer.singleShot(0, self, self._take_room)
+
+    def _take_room(self) -> None:
+        """Once for a case, when somebody looks at its runs: later the person's own layout stays."""
+        if self.asked and not self._roomy and not self.visibleRegion().isEmpty():
             self._roomy = True
             self._do["roomy"]()
 
