@@ -1,4 +1,4 @@
-"""``python -m tests.manual.gallery FOLDER [--nodes 34] [--theme light] [--size 1366x768] [--view sankey]``: every view, to look at.
+"""``python -m tests.manual.gallery FOLDER [--nodes 34] [--theme light] [--size 1366x768] [--view sankey] [--best]``: every view, to look at.
 
 Opens a generated case of that many nodes in the real window, without a screen, and keeps a PNG of each view in each theme
 and size. A person looks at them beside the mock-ups; nothing is asserted here and nothing of it is committed.
@@ -193,12 +193,14 @@ def _chooser(shown: Shown) -> None:
     shown.window.ask("graph.expand", subject=hub)
 
 
-def _present(shown: Shown) -> None:
-    size = shown.window.size()
+def _present(shown: Shown) -> QWidget | None:
     shown.window.ask("view.present")
+    stage = shown.window.stage
+    assert stage is not None
+    stage.screen.showNormal()  # the display that draws without a screen is smaller than one
+    stage.screen.resize(shown.window.size())
     shown.wait()
-    shown.window.showNormal()
-    shown.window.resize(size)
+    return stage.screen
 
 
 def _notes(shown: Shown) -> QWidget | None:
@@ -234,6 +236,18 @@ VIEWS: MappingProxyType[str, Callable[[Shown], QWidget | None]] = MappingProxyTy
         "radial": _layout("layout.radial"), "chooser": _chooser,
     }
 )  # fmt: skip
+
+
+#: Name in the manual: nodes, view, theme, size of the window.
+BEST: MappingProxyType[str, tuple[int, str, str, str]] = MappingProxyType(
+    {
+        "view-network.png": (5_000, "flow", "dark", "1366x768"),
+        "view-timeline.png": (500, "timeline", "light", "1366x768"),
+        "view-sankey.png": (34, "sankey", "light", "1366x768"),
+        "view-chooser.png": (500, "chooser", "light", "1366x768"),
+        "view-present.png": (34, "present", "light", "1366x768"),
+    }
+)
 
 
 def keep(widget: QWidget, out: Path) -> None:
@@ -287,11 +301,25 @@ def _over(window: QWidget, dialog: QWidget, out: Path) -> None:
     sys.stdout.write(f"{out.name}\n")
 
 
+def best(out: Path) -> None:
+    """The few pictures that README and manual show, each from a case of its own."""
+    with tempfile.TemporaryDirectory(prefix="fundflow-best-") as name:
+        folder = Path(name)
+        for title, (nodes, view, theme, screen) in BEST.items():
+            case = folder / f"{nodes}.wcase"
+            if not case.exists():
+                network.build(nodes, case, bundled_plugins(), folder).close()
+            draw(case, folder, nodes, [theme], [screen], [view])
+            image = QImage(str(folder / f"{nodes}-{view}-{theme}-{screen}.png"))
+            image.convertToFormat(QImage.Format.Format_RGB888).save(str(out / title), "PNG", 0)  # type: ignore[call-overload]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Draw what was asked for; everything when nothing was named."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     asked = argparse.ArgumentParser(prog="python -m tests.manual.gallery", description=(__doc__ or "").splitlines()[0])
     asked.add_argument("folder", type=Path)
+    asked.add_argument("--best", action="store_true", help="only the pictures of README and manual, by their names there")
     asked.add_argument("--nodes", type=int, action="append", help="nodes of the generated case; may be repeated")
     asked.add_argument("--theme", action="append", choices=THEMES)
     asked.add_argument("--size", action="append", help="of the window, as 1366x768")
@@ -299,6 +327,9 @@ def main(arguments: Sequence[str]) -> int:
     given = asked.parse_args(arguments)
     given.folder.mkdir(parents=True, exist_ok=True)
     snapshot.application()
+    if given.best:
+        best(given.folder)
+        return 0
     for nodes in given.nodes or SIZES:
         case = given.folder / f"{nodes}.wcase"
         if not case.exists():

@@ -30,7 +30,8 @@ def dress(window: QWidget, name: str, scale: int) -> Theme:
     palette, font = theme.palette(made), theme.font(made)
     window.setPalette(palette)
     window.setFont(font)
-    window.setStyleSheet(style.sheet(palette, _pixels(font)))
+    pixels = _pixels(font)  # said in the sheet too: a sheet above it keeps the font from what stands in the window
+    window.setStyleSheet(f"QLabel {{ font-size: {pixels}px; }}\n" + style.sheet(palette, pixels))
     return made
 
 
