@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.spatial import cKDTree
 
-from workstation.analysis import layout
+from workstation.analysis import layers, layout
 
 LINKS = st.lists(st.tuples(st.integers(0, 24), st.integers(0, 24)), max_size=50)
 
@@ -97,3 +98,28 @@ def test_a_new_target_stands_right_and_a_new_source_left(link: tuple[int, int], 
 
 def test_an_empty_graph_has_no_positions() -> None:
     assert layout.flow(0, *_ends([])).shape == (0, 2)
+
+
+def _tall(nodes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Eight layers of very many, each paying two of the next."""
+    chance, side = np.random.default_rng(3), nodes // 8
+    source = np.repeat(np.arange(nodes - side), 2)
+    near = (source % side + chance.integers(-4, 5, len(source))) % side
+    return source, (source // side + 1) * side + near
+
+
+def test_a_very_tall_drawing_gets_the_shape_of_a_screen_and_money_still_runs_right() -> None:
+    source, target = _tall(3200)
+    pos = layout.flow(3200, source, target)
+    wide, tall = np.ptp(pos, axis=0)
+    assert 1.0 <= wide / tall <= 3.0
+    assert (pos[target, 0] > pos[source, 0]).mean() > 0.95
+    near = cKDTree(pos).query(pos, k=2)[0][:, 1]
+    assert near.min() >= 2 * 18, "no node stands on another"
+
+
+def test_levels_are_the_same_however_they_are_solved(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = _tall(800)
+    direct = layers._levels(800, source, target)
+    monkeypatch.setattr(layers, "_DIRECT", 0)
+    assert np.abs(layers._levels(800, source, target) - direct).max() <= 2e-6

@@ -319,7 +319,9 @@ def main(arguments: Sequence[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     asked = argparse.ArgumentParser(prog="python -m tests.manual.gallery", description=(__doc__ or "").splitlines()[0])
     asked.add_argument("folder", type=Path)
-    asked.add_argument("--best", action="store_true", help="only the pictures of README and manual, by their names there")
+    asked.add_argument(
+        "--best", action="store_true", help="only the pictures of README and manual, by their names there"
+    )
     asked.add_argument("--nodes", type=int, action="append", help="nodes of the generated case; may be repeated")
     asked.add_argument("--theme", action="append", choices=THEMES)
     asked.add_argument("--size", action="append", help="of the window, as 1366x768")

@@ -193,3 +193,62 @@ def test_on_a_low_canvas_the_legend_is_a_chip_that_opens(view: FlowView, qtbot: 
     qtbot.mouseClick(view.legend, Qt.MouseButton.LeftButton)
     assert view.legend.height() == tall
     assert view.legend.geometry().bottom() == bottom
+
+
+def _map(count: int) -> Picture:
+    """Nodes in rows, one in seven known by name, one the subject."""
+    roles = {0: "subject"} | dict.fromkeys(range(7, count, 7), "service")
+    nodes = tuple(
+        Node(
+            f"address:x:{n}",
+            "address",
+            n % 60 * 120.0,
+            n // 60 * 90.0,
+            roles.get(n, "unattributed"),
+            "",
+            f"N{n}",
+            "",
+            "",
+        )  # type: ignore[arg-type]
+        for n in range(count)
+    )
+    return Picture(nodes, ())
+
+
+@pytest.mark.parametrize(("count", "scale", "some"), [(300, 0.1, True), (4000, 0.1, False), (300, 0.01, False)])
+def test_from_afar_selection_and_subject_are_named_and_in_a_small_picture_what_is_known(
+    qapp: object, count: int, scale: float, some: bool
+) -> None:
+    data = GraphData(_map(count))
+    left, top, right, bottom = data.bounds()
+    camera = Camera((left + right) / 2, (top + bottom) / 2, scale, 1200, 800)
+    assert camera.node_radius < labels.NAMES_FROM
+    board = labels.place(data, camera, labels.Writer(themes.load("light")), frozenset({3}))
+    written = {label.node for label in board.placed}
+    assert {0, 3} <= written
+    known = {n for n in written if n % 7 == 0} - {0}
+    assert bool(known) is some
+    assert all(n in (0, 3) or n % 7 == 0 for n in written), "nobody unknown is named from afar"
+    boxes = [label.box(camera).adjusted(3, 3, -3, -3) for label in board.placed]
+    assert not [(a, b) for n, a in enumerate(boxes) for b in boxes[:n] if a.intersects(b)]
+
+
+def test_a_name_stands_above_its_node_when_another_stands_below_it(qapp: object) -> None:
+    pair = tuple(Node(f"address:x:{n}", "address", 0.0, n * 40.0, "service", "", f"Name {n}", "", "") for n in range(2))
+    data, camera = GraphData(Picture(pair, ())), Camera(0.0, 20.0, 0.7, 400, 300)
+    placed = {label.node: label for label in labels.place(data, camera, labels.Writer(themes.load("light"))).placed}
+    assert set(placed) == {0, 1}
+    assert placed[0].dy < 0 < placed[1].dy or placed[1].dy > 0
+
+
+def test_large_type_is_thought_of_when_a_graph_is_fitted(qapp: object) -> None:
+    picture = crowd(2, 400.0)
+    data = GraphData(picture)
+    one, two = (fitted(data, 600, 400, [], words=words) for words in (1.0, 2.0))
+    assert two.scale <= one.scale
+    writer = labels.Writer(themes.load("light", 200))
+    for label in labels.place(data, two, writer).placed:
+        box = label.box(two)
+        if label.node >= 0:
+            assert box.left() >= -4
+            assert box.right() <= 604
