@@ -20,12 +20,15 @@ class Sources(SourceFileLoader):
 def only(folder: str) -> None:
     """From now on, modules and packages in a folder come from ``*.py`` files only."""
     below = folder.rstrip(os.sep) + os.sep
+    if any(getattr(hook, "folder", "") == below for hook in sys.path_hooks):
+        return
 
     def finder(path: str) -> FileFinder:
         if not (path + os.sep).startswith(below):
             raise ImportError("another folder")
         return FileFinder(path, (Sources, [".py"]))
 
+    finder.folder = below  # type: ignore[attr-defined]
     sys.path_hooks.insert(0, finder)
     for known in [path for path in sys.path_importer_cache if (path + os.sep).startswith(below)]:
         del sys.path_importer_cache[known]

@@ -1,13 +1,13 @@
-"""Writes two files through the run: a section in Markdown for people, and the same rows as CSV for a spreadsheet.
+"""Writes two files of a report: a section in Markdown for people, and the same rows as CSV for a spreadsheet.
 
-A plugin can write no file by itself. ``run.artifact`` takes what it writes; the file leaves when it is closed.
+A report is given the head of the case, the findings of its people and the case itself. It can write no file by itself: ``run.artifact`` takes what it writes; the file leaves when it is closed.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from workstation.sdk.api import CaseView, Run
+from workstation.sdk.api import CaseView, ReportBundle, Run
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,9 @@ class Params:
 Month = tuple[str, str, str]  # address, asset, 2026-03
 
 
-def section(case: CaseView, params: Params, run: Run) -> None:
+def section(bundle: ReportBundle, params: Params, run: Run) -> None:
     """Sums for each chosen address, asset and month; what has no stated amount is counted, not guessed."""
+    case = bundle.case
     came: dict[Month, int] = defaultdict(int)
     went: dict[Month, int] = defaultdict(int)
     unstated = 0
@@ -40,7 +41,7 @@ def section(case: CaseView, params: Params, run: Run) -> None:
     if not rows:
         return
     with run.artifact("section.md", "text/markdown") as file:
-        file.write(_text(case, params.heading, rows, unstated).encode("utf-8"))
+        file.write(_text(bundle, params.heading, rows, unstated).encode("utf-8"))
     with run.artifact("section.csv", "text/csv") as file:
         lines = ["address,asset,month,came,went", *(",".join(map(_cell, row)) for row in rows)]
         file.write(("\n".join(lines) + "\n").encode("utf-8"))
@@ -56,11 +57,16 @@ def _cell(value: str | int) -> str:
     return f'"{text}"' if isinstance(value, str) else text
 
 
-def _text(case: CaseView, heading: str, rows: list[tuple[str, str, str, int, int]], unstated: int) -> str:
-    lines = [f"## {heading}", "", "| Address | Asset | Month | Came (base units) | Went |", "|---|---|---|---:|---:|"]
-    for address, asset, month, came, went in rows:
-        labels = ", ".join(sorted({tag.label for tag in case.tags(address)}))
-        name = address.rpartition(":")[2] + (f" ({labels})" if labels else "")
-        lines.append(f"| {name} | {case.asset(asset).symbol or asset} | {month} | {came} | {went} |")
+def _text(bundle: ReportBundle, heading: str, rows: list[tuple[str, str, str, int, int]], unstated: int) -> str:
+    lines = [f"# {bundle.reference}: {bundle.title}", "", f"## {heading}", ""]
+    lines += ["| Address | Asset | Month | Came (base units) | Went |", "|---|---|---|---:|---:|"]
+    lines += [_row(bundle.case, *row) for row in rows]
     lines += ["", f"{unstated} payments have no stated amount and are not in these sums." if unstated else ""]
-    return "\n".join(lines)
+    lines += [f"- {finding.label} ({finding.status}): {finding.claim}" for finding in bundle.findings]
+    return "\n".join([*lines, "", f"Custody log: {bundle.witness}", ""])
+
+
+def _row(case: CaseView, address: str, asset: str, month: str, came: int, went: int) -> str:
+    labels = ", ".join(sorted({tag.label for tag in case.tags(address)}))
+    name = address.rpartition(":")[2] + (f" ({labels})" if labels else "")
+    return f"| {name} | {case.asset(asset).symbol or asset} | {month} | {came} | {went} |"

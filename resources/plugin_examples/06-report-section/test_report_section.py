@@ -17,6 +17,8 @@ def test_in_and_out_by_month() -> None:
     section, table = (files[name].decode("utf-8") for name in ("section.md", "section.csv"))
     assert "| bob (Suspect) | ETH | 2026-03 | 2000000000000000000 | 2500000000000000000 |" in section
     assert "1 payments have no stated amount" in section
+    assert section.startswith("# C-1: Sample case")  # the head and the finding that every test is given
+    assert "- F-001 (draft): The money came to Ta." in section
     assert table.splitlines()[1].endswith('"2026-02",1000000000000000000,0')
 
 

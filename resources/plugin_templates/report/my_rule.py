@@ -1,9 +1,9 @@
-"""Writes a section of a report as a Markdown file: the largest payments of each asset."""
+"""Writes a report as a Markdown file: the findings of the case and the largest payments of each asset."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 
-from workstation.sdk.api import CaseView, Run, Transfer
+from workstation.sdk.api import ReportBundle, Run, Transfer
 
 
 @dataclass(frozen=True)
@@ -13,13 +13,16 @@ class Params:
     rows: int
 
 
-def section(case: CaseView, params: Params, run: Run) -> None:
+def section(bundle: ReportBundle, params: Params, run: Run) -> None:
     """Answers nothing; what it writes leaves through the run."""
+    case = bundle.case
     by_asset: dict[str, list[Transfer]] = defaultdict(list)
     for payment in case.transfers():
         if payment.amount is not None:
             by_asset[payment.asset].append(payment)
-    lines = ["# Largest payments", ""]
+    lines = [f"# {bundle.reference}: {bundle.title}", ""]
+    lines += [f"- {finding.label} ({finding.status}): {finding.claim}" for finding in bundle.findings]
+    lines += ["", "# Largest payments", ""]
     for key in sorted(by_asset):
         lines += [f"## {case.asset(key).symbol or key}", "", "| Base units | From | To | Row |", "|---:|---|---|---|"]
         largest = sorted(by_asset[key], key=lambda payment: (-(payment.amount or 0), payment.place))

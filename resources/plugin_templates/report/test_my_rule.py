@@ -12,4 +12,5 @@ def test_the_largest_payment_stands_first() -> None:
     """)
     files = run(Path(__file__).parent, case, rows="1").files
     assert "| 2000000000000000000 | address:ethereum:bob |" in files["section.md"].decode("utf-8")
+    assert "- F-001 (draft): The money came to Ta." in files["section.md"].decode("utf-8")  # every test is given it
     assert "alice" not in files["section.md"].decode("utf-8")
