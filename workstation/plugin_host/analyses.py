@@ -118,7 +118,7 @@ def run(
     }  # fmt: skip
     name = f"{manifest.id} {entry.id}"
     said = _Said(entry, snapshot)
-    deadline = time.monotonic() + 2 * seconds + 30
+    deadline = time.monotonic() + 2 * seconds + 1
     try:
         with Worker(snapshot, job, seconds=seconds, cancelled=cancelled, module="runner") as worker:
             while not said.done:
@@ -190,9 +190,9 @@ class _Said:
         if kind in ("finding", "proposal") and len(rest) == 1:
             self._answer(kind, rest[0])
         elif kind == "progress" and len(rest) == 3:
+            done, total, note = int(rest[0]), None if rest[1] is None else int(rest[1]), str(rest[2])[:200]
             if progress is not None:
-                done, total, note = rest
-                progress(int(done), None if total is None else int(total), str(note)[:200])
+                progress(done, total, note)
         elif kind == "note" and len(rest) == 1:
             if len(self._notes) < NOTES:
                 self._notes.append(str(rest[0])[:1000])
