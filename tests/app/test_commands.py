@@ -103,6 +103,8 @@ SAME_ALREADY = tuple(f"layout.align_{side}" for side in SIDES) + tuple(f"layout.
 NOT_EDITS = {
     "edit.undo",
     "edit.redo",
+    "case.deconflict_compare",
+    "case.deconflict_write",
     "case.import",
     "case.retract",
     "case.export",

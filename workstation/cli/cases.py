@@ -8,6 +8,7 @@ from typing import Any
 
 from workstation.app import custody
 from workstation.app.commands.standard import standard_commands
+from workstation.app.secretfile import first_line
 from workstation.app.session import Session
 from workstation.casefile import store
 from workstation.casefile.store import Store
@@ -75,7 +76,7 @@ def counts_of(data: dict[str, Any]) -> dict[str, int]:
 def check(options: Namespace) -> Answer:
     """Verify the case: custody chain, exhibits, rows, citations."""
     with opening.session(options) as session:
-        key = opening.first_line(options.seal_key_file) if options.seal_key_file else ""
+        key = first_line(options.seal_key_file) if options.seal_key_file else ""
         checks = custody.verify(session.store, first_key=key, witnesses=options.witness)
         number, head = session.store.head()
     return verdict(checks, {"case": str(options.case), "head": head, "sequence": number})

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from workstation.app import checklist as asking
 from workstation.app import custody, signing
 from workstation.app.places import settings_folder
+from workstation.app.secretfile import first_line
 from workstation.cli import opening
 from workstation.cli.answer import Answer, table
 
@@ -60,7 +61,7 @@ def key(options: Namespace) -> Answer:
     """The signing key of this user: name, print, the line for ``allowed_signers``; made when there is none."""
     folder = settings_folder() / "keys"
     if options.protect is not None:
-        signing.protect_key(folder, options.examiner, opening.first_line(options.protect))
+        signing.protect_key(folder, options.examiner, first_line(options.protect))
     shown = signing.public(folder, options.examiner)
     data = {
         "identity": shown.identity, "fingerprint": shown.fingerprint, "allowed_signers": shown.line,

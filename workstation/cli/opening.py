@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
 from workstation.app.places import bundled_plugins, plugins_with, settings_folder
+from workstation.app.secretfile import first_line
 from workstation.app.session import Session
 from workstation.casefile import store
-from workstation.domain.errors import WorkstationError
 
 
 def passphrase(options: Namespace) -> str | None:
@@ -18,28 +17,6 @@ def passphrase(options: Namespace) -> str | None:
         WorkstationError: the file cannot be read or holds nothing.
     """
     return None if options.passphrase_file is None else first_line(options.passphrase_file)
-
-
-def first_line(file: Path) -> str:
-    """The first line of a text file that holds a passphrase or a key.
-
-    Raises:
-        WorkstationError: the file cannot be read or holds nothing.
-    """
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise WorkstationError(
-            "WS-CLI-004",
-            f"the passphrase file cannot be read ({type(problem).__name__})",
-            "no case was opened",
-            "name a readable text file",
-        ) from problem
-    if not lines or not lines[0]:
-        raise WorkstationError(
-            "WS-CLI-005", "the passphrase file is empty", "no case was opened", "put the passphrase on its first line"
-        )
-    return lines[0]
 
 
 def session(options: Namespace) -> Session:

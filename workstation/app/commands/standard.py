@@ -7,6 +7,7 @@ from workstation.app.commands import (
     case,
     conversions,
     custody,
+    deconfliction,
     entities,
     expansions,
     findings,
@@ -38,6 +39,7 @@ def standard_commands() -> Registry:
     for module in (
         case,
         custody,
+        deconfliction,
         history,
         mapping,
         graphs,

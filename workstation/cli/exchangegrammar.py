@@ -1,0 +1,23 @@
+"""Owns the grammar of the verbs between offices. Must not run anything."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+
+def add(verb: Callable[..., argparse.ArgumentParser], on_case: argparse.ArgumentParser) -> None:
+    """Add ``deconflict``; ``verb`` makes a parser from name, function, text and parent."""
+    both = verb(
+        "deconflict", "exchange.deconflict", "find the addresses two offices both hold, by keyed hashes", on_case
+    )
+    way = both.add_mutually_exclusive_group(required=True)
+    way.add_argument(
+        "--write", type=Path, metavar="FILE", help="write the keyed hashes of this case for the other office"
+    )
+    way.add_argument("--compare", type=Path, metavar="FILE", help="compare with the file of the other office")
+    both.add_argument(
+        "--secret-file", type=Path, required=True, metavar="F", help="file with the shared passphrase on its first line"
+    )
+    both.add_argument("--services", action="store_true", help="write addresses labelled as services, too")
