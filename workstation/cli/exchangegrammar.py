@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def add(verb: Callable[..., argparse.ArgumentParser], on_case: argparse.ArgumentParser) -> None:
-    """Add ``deconflict``; ``verb`` makes a parser from name, function, text and parent."""
+    """Add ``deconflict`` and ``difference``; ``verb`` makes a parser from name, function, text and parent."""
     both = verb(
         "deconflict", "exchange.deconflict", "find the addresses two offices both hold, by keyed hashes", on_case
     )
@@ -21,3 +21,8 @@ def add(verb: Callable[..., argparse.ArgumentParser], on_case: argparse.Argument
         "--secret-file", type=Path, required=True, metavar="F", help="file with the shared passphrase on its first line"
     )
     both.add_argument("--services", action="store_true", help="write addresses labelled as services, too")
+    two = verb("difference", "exchange.difference", "what differs between two case files: a copy, a backup", on_case)
+    two.add_argument("other", type=Path, metavar="OTHER", help="the second case file")
+    two.add_argument(
+        "--other-passphrase-file", type=Path, metavar="F", help="file with its passphrase on the first line"
+    )

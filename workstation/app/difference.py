@@ -1,0 +1,69 @@
+"""Owns the difference of two case files: exhibits by their hash, every row of work product by its key, custody logs.
+
+Made for a copy that somebody else worked on, a backup, or the case before and after a day. Must not change either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import takewhile
+
+from workstation.app.comparing import Difference, differences
+from workstation.casefile.store import Store
+from workstation.casefile.tables import WORK
+from workstation.domain.changes import Edit
+from workstation.domain.evidence import CustodyEntry
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDifference:
+    """What differs between a first and a second case file.
+
+    Attributes:
+        same_case: both have the case id, so equal keys mean the same row. common: how many custody entries both logs
+            begin with; first_after and second_after: how many each has after them.
+        added, removed: exhibits that only the second or only the first holds, ``(name, SHA-256)`` in order.
+        rows: every row of work product that differs, by table and key.
+    """
+
+    same_case: bool
+    common: int
+    first_after: int
+    second_after: int
+    added: tuple[tuple[str, str], ...]
+    removed: tuple[tuple[str, str], ...]
+    rows: tuple[Difference, ...]
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing that a report shows differs; the logs may still (looking is logged, too)."""
+        return not (self.added or self.removed or self.rows)
+
+
+def difference(first: Store, second: Store) -> CaseDifference:
+    """What the second case has that the first has not, the other way round, and what changed."""
+    had, has = ({(e.name, e.sha256) for e in store.exhibits()} for store in (first, second))
+    one, other = list(first.custody()), list(second.custody())
+    common = sum(1 for _ in takewhile(lambda pair: pair[0].digest == pair[1].digest, zip(one, other, strict=False)))
+    both = _made(one[common:]) & _made(other[common:])  # numbers run on in both: one key, two things
+    edits = []
+    for table in sorted(WORK):
+        before, after = first.rows(table), second.rows(table)
+        for key in sorted(before.keys() | after.keys()):
+            was, now = before.get(key), after.get(key)
+            if (table, key) in both and was is not None and now is not None:
+                edits += [Edit(table, key, was, None), Edit(table, key, None, now)]
+            elif was != now:
+                edits.append(Edit(table, key, was, now))
+    return CaseDifference(
+        first.info().case_id == second.info().case_id, common, len(one) - common, len(other) - common,
+        tuple(sorted(has - had)), tuple(sorted(had - has)), tuple(differences(edits)),
+    )  # fmt: skip
+
+
+def _made(entries: Iterable[CustodyEntry]) -> set[tuple[str, str]]:
+    """Table and key of every row that these entries of a log say was made."""
+    bodies = (entry.body for entry in entries if isinstance(entry.body, dict))
+    edits = [edit for body in bodies for edit in body.get("edits", ())]
+    return {(str(edit["table"]), str(edit["key"])) for edit in edits if edit["before"] is None}
