@@ -13,6 +13,7 @@ from workstation.analysis.heuristics import deposits, mixes, network, pairing, p
 from workstation.analysis.heuristics.hits import Hit, Listed
 from workstation.analysis.lookalike import look_alikes
 from workstation.analysis.trace.cluster import ClusterRules
+from workstation.analysis.trace.deposits import T_MAX
 from workstation.analysis.trace.ledger import Chain, Input, Output, Transfer, Tx, chain
 
 TRUE = "0x" + "abcd" + "1" * 32 + "ef01"
@@ -71,6 +72,18 @@ def test_a_mix_and_the_merge_behind_it(mixed: Chain) -> None:
     told(merge)
 
 
+def test_a_merge_that_looks_like_a_coinjoin_itself_says_nothing(mixed: Chain) -> None:
+    """Two inputs of two addresses and two equal outputs of three: generic. Its inputs may be of two owners."""
+    mix = mixed.by_id["mix"]
+    pay = Tx(
+        "pay", 2, 0, (Input("mix", 0), Input("mix", 3)),
+        (Output(900_000, "s"), Output(900_000, "t"), Output(190_000, "u")),
+    )  # fmt: skip
+    again = chain([mix, pay])
+    assert mixes.classes(again)["pay"].name == "generic"
+    assert not list(mixes.post_mix_merges(again))
+
+
 def test_deposits_and_who_shares_them() -> None:
     moves = [
         Transfer("1", 1000, "eth", "u", "d", 500), Transfer("2", 1200, "eth", "d", "main", 499),
@@ -80,7 +93,9 @@ def test_deposits_and_who_shares_them() -> None:
     (deposit,) = deposits.exchange_deposits(moves, {"main": "X"}, a_max=10)
     assert (deposit.subjects, deposit.rows, deposit.figures["users"]) == (("d",), (1, 2, 3, 4), 2)
     (shared,) = deposits.shared_deposits(moves, {"main": "X"}, a_max=10)
-    assert (shared.subjects, shared.rows) == (("u", "v"), (1, 3))
+    assert (shared.subjects, shared.rows) == (("u", "v"), (1, 2, 3, 4))
+    for one in (deposit, shared):
+        assert (one.figures["longest_time"], one.figures["largest_rest"]) == (T_MAX, 10)
     assert not list(deposits.exchange_deposits(moves, {"main": "X"}, a_max=10, least=3))
 
 
@@ -134,15 +149,17 @@ def test_screening_tells_before_and_after_the_date_of_the_list() -> None:
         ]
     )
     listed = [
-        Listed("bad", "OFAC", "SDN", since=20, until=99),
+        Listed("bad", "OFAC", "SDN", since=20),
         Listed("bad", "tags", "scam"),
         Listed("nobody", "OFAC", "SDN"),
     ]
     dated, undated = screening.screen(table, listed)
     assert dated.rows == (1, 2, 3, 4)
-    assert {name: dated.figures[name] for name in ("while_listed", "not_listed", "without_time")} == {
-        "while_listed": 1, "not_listed": 2, "without_time": 1,
+    assert {name: dated.figures[name] for name in ("from_that_day", "before_that_day", "without_time")} == {
+        "from_that_day": 2, "before_that_day": 1, "without_time": 1,
     }  # fmt: skip
+    assert "dated 1970-01-01: 2 of them are from that day on, 1 before" in dated.why
+    assert "only the list itself tells" in dated.why
     assert "no date" in undated.why
     told(dated)
 

@@ -123,7 +123,7 @@ def test_screening_tells_before_and_after_the_date_of_the_list() -> None:
     case = Case().pay("2025-12-31 10:00", "a", "bad", "1 ETH").pay("2026-01-02 10:00", "bad", "b", "1 ETH")
     case.tag("bad", "SDN 77", "sanctioned").tag("b", "X", "exchange").tag("nobody", "SDN 78", "sanctioned")
     (found,) = asked("screening", case, "tags").findings
-    assert (names(found), found.measures["while_listed"], found.measures["not_listed"]) == (["bad"], 1, 1)
+    assert (names(found), found.measures["from_that_day"], found.measures["before_that_day"]) == (["bad"], 1, 1)
     assert any(citation.of.startswith("tag:") for citation in found.citations)
     assert [names(one) for one in asked("screening", case, "tags", categories="exchange").findings] == [["b"]]
 

@@ -40,10 +40,11 @@ def exchange_deposits(
             continue
         yield hit(
             "exchange_deposit", (account,),
-            f"All {len(out)} payments of this account go to {exchange}, shortly after payments of {len(found.users[account])} "
-            "payers came and without more than a small rest.",
+            f"All {len(out)} payments of this account go to {exchange}. Of {len(found.users[account])} payers at least one "
+            "payment each was passed on within the longest time and without more than the largest rest that the settings allow.",
             f"A statement of {exchange} that the account is not its customer's; a payment of it to anybody else.",
-            rows=_numbers(out + into), figures={"exchange": exchange, "payments": len(out), "users": len(found.users[account])},
+            rows=_numbers(out + into), figures={"exchange": exchange, "payments": len(out), "users": len(found.users[account]),
+                                           **_settings(t_max, a_max)},
         )  # fmt: skip
 
 
@@ -62,14 +63,19 @@ def shared_deposits(
         shared = [name for name in members if name in found.deposits]
         if len(users) < 2:
             continue
-        own = [m for m in moves if m.sender in users and m.receiver in shared]
+        own = [m for m in moves if (m.sender in users and m.receiver in shared) or m.sender in shared]
         yield hit(
             "deposit_reuse", users,
             f"{len(users)} accounts paid into {len(shared)} deposit accounts they share.",
             "Somebody paid into the deposit account of another person: a buyer, a friend, a victim; the exchange's file "
             "on the customer tells.",
-            rows=_numbers(own), figures={"users": len(users), "deposits": len(shared)},
+            rows=_numbers(own), figures={"users": len(users), "deposits": len(shared), **_settings(t_max, a_max)},
         )  # fmt: skip
+
+
+def _settings(t_max: int, a_max: int | Mapping[str, int]) -> dict[str, int]:
+    """The settings a hit rests on; of several assets the largest rest that may stay behind."""
+    return {"longest_time": t_max, "largest_rest": a_max if isinstance(a_max, int) else max(a_max.values(), default=0)}
 
 
 def _numbers(moves: Iterable[Transfer]) -> list[int]:

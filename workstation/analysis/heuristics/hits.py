@@ -54,7 +54,7 @@ class Listed:
 
     Attributes:
         subject: its key. list: name of the list or source. label, category: what the list says.
-        since: seconds UTC from which it was listed, or None when the list gives no date. until: taken off the list.
+        since: seconds UTC at the beginning of the day the entry is dated, or None when it has no date.
     """
 
     subject: str
@@ -62,4 +62,3 @@ class Listed:
     label: str
     category: str = ""
     since: int | None = None
-    until: int | None = None

@@ -38,11 +38,13 @@ def coinjoins(chain: Chain, rows: Rows = NO_ROWS) -> Iterator[Hit]:
 def post_mix_merges(chain: Chain, rows: Rows = NO_ROWS) -> Iterator[Hit]:
     """Transactions that spend several equal outputs of one CoinJoin together, and are none themselves.
 
-    Generic CoinJoins are left out: the class is too weak to build on.
+    The mix is of another class than generic, which is too weak to build on. What spends has no class at all: the inputs
+    of anything that looks like a CoinJoin say nothing about one owner (semantics 6.2).
     """
-    mixes = {txid: shape for txid, shape in classes(chain).items() if shape.name != "generic"}
+    every = classes(chain)
+    mixes = {txid: shape for txid, shape in every.items() if shape.name != "generic"}
     for tx in chain.order:
-        if tx.coinbase or tx.txid in mixes:
+        if tx.coinbase or tx.txid in every:
             continue
         spent: dict[tuple[str, int], list[int]] = {}
         for each in tx.inputs:
