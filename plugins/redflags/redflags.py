@@ -83,7 +83,7 @@ def flags(case: CaseView, given: Mapping[str, Any], run: Run) -> Iterator[Findin
                 f"{each.heading}: {each.text}. One flag alone proves nothing.", disproof, subjects=hit.subjects,
                 transfers=hit.rows, measures={**hit.figures, "indicator": each.id, "profile": profile.title},
                 innocent=innocent, rates=published.flagged(each.rule) if each.rule in measured else _AS_THE_TAG,
-                citations=tuple(dict.fromkeys(cited)),
+                citations=tuple(dict.fromkeys(cited)), card="red_flags",
             )  # fmt: skip
             if made is not None:
                 yield made

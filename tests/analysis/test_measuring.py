@@ -122,7 +122,7 @@ def test_the_published_tables_reach_the_goals_and_agree_with_each_other() -> Non
 @pytest.mark.parametrize(
     "name",
     ["multi_input", "change", "deposit_reuse", "fans", "layers", "cycles", "chains", "structuring", "timing",
-     "post_mix_merge", "exchange_deposit", "address_poisoning"],
+     "post_mix_merge", "exchange_deposit", "address_poisoning", "red_flags"],
 )  # fmt: skip
 def test_the_figures_of_a_card_are_the_measured_ones(name: str) -> None:
     rates = tomllib.loads((METHODS / "rates.toml").read_text("utf-8"))["rate"]

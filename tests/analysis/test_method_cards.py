@@ -20,7 +20,7 @@ IDS = (
     "fifo", "lifo", "tiho", "dirty_first", "clean_first", "libr", "haircut", "poison", "static_pari_passu", "backward",
     "exposure", "max_flow", "greedy_flow", "paths", "entropy", "coinjoin", "multi_input", "change", "deposit_reuse", "fans",
     "layers", "cycles", "chains", "structuring", "timing", "usual", "post_mix_merge", "exchange_deposit",
-    "address_poisoning", "screening", "pairing", "network",
+    "address_poisoning", "screening", "pairing", "network", "red_flags",
 )  # fmt: skip
 HEADINGS = (
     "In one sentence", "What it assumes", "How it counts", "Legal origin", "Courts", "Known ways to be wrong",

@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.conftest import Call, NoScreens
 from workstation.cli.main import main
+from workstation.paths import plugins_folder
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "shared" / "algo" / "typology_example"
 needs_example = pytest.mark.skipif(not EXAMPLE.is_dir(), reason="the folder ../shared/algo is not here")
@@ -151,3 +152,21 @@ def test_red_flags_tell_all_indicators_and_take_a_profile(call: Call, example: P
     code, told = call("redflags", example, "--profile", tmp_path / "own.toml")
     assert (code, told["error"]["code"]) == (2, "WS-DET-004")
     assert call("redflags", example, "--profile", tmp_path / "none.toml")[1]["error"]["code"] == "WS-DET-003"
+
+
+def test_a_threshold_in_money_uses_the_prices_of_the_case(case: Path, call: Call, tmp_path: Path) -> None:
+    """Prices come in as a file; a token that only borrows the symbol takes no price of it."""
+    known, fake = "0xdac17f958d2ee523a2206206994597c13d831ec7", "0x" + "ab" * 20
+    rows = ["time,from,to,asset,amount,chain"]
+    for contract, payer in ((known, "0x" + "11" * 20), (fake, "0x" + "22" * 20)):
+        rows += [f"{1772359200 + n},{payer},0x{n:040x},USDT:{contract}:6,12000,ethereum" for n in range(1, 4)]
+    (tmp_path / "ledger.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    (tmp_path / "prices.csv").write_text("date,asset,currency,rate,source\n2026-03-01,USDT,EUR,0.9,Bank A\n", "utf-8")
+    code, told = call("import", case, tmp_path / "ledger.csv", tmp_path / "prices.csv")
+    assert code == 0, told
+    code, told = call("redflags", case, "--profile", plugins_folder() / "redflags" / "money.toml")
+    assert code == 0
+    (hit,) = [found for found in told["findings"] if found["measures"]["indicator"] == "size.many-large"]
+    assert hit["subjects"] == ["address:ethereum:0x" + "11" * 20]
+    assert hit["measures"]["rates"].endswith("at 0.9 EUR on 2026-03-01 (Bank A)")
+    assert "3 transfers valued in EUR; 3 of USDT without a price of their day" in told["runs"][0]["notes"][0]

@@ -173,3 +173,17 @@ def test_hostile_cases_end_well(plugin: str, analysis: str) -> None:
     for case in (Case(), Case().pay(1, "a", "b", "1 ETH"), odd):
         found = asked(plugin, case, analysis)
         assert all(isinstance(one, Finding | Proposal) for one in [*found.findings, *found.proposals])
+
+
+def test_a_single_detector_leaves_out_what_is_part_of_a_larger_pattern_and_says_so() -> None:
+    """Six pay alice, who pays six on: one who collects and pays out, of which the fan is only a part."""
+    paid = [f"2026-03-01 1{n}:00  in{n} -> alice  5 ETH" for n in range(6)]
+    paid += [f"2026-03-02 1{n}:00  alice -> out{n}  4 ETH" for n in range(6)]
+    case = Case.of("\n".join(paid))
+    alone = asked("typologies", case, "fan-out")
+    assert not alone.findings
+    assert any("1 alerts are mostly part of a larger pattern (gather scatter" in note for note in alone.notes)
+    (whole,) = asked("typologies", case, "gather-scatter").findings
+    assert len(whole.transfers) == 12
+    (fan,) = asked("typologies", case, "fan-out", suppress="no").findings
+    assert len(fan.transfers) == 6
