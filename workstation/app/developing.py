@@ -19,7 +19,7 @@ from workstation.casefile import store
 from workstation.domain.errors import WorkstationError
 from workstation.plugin_host import analyses as host
 from workstation.plugin_host.trees import tree_hash
-from workstation.sdk import manifest, settings
+from workstation.sdk import manifest, settings, trialcases
 from workstation.sdk.api import Finding, Proposal
 
 Answer = Finding | Proposal
@@ -37,7 +37,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One run. With a ``problem`` the answers are still those of the last run that worked. ``files``: name and size."""
+    """One run. With a ``problem`` the answers are still those of the last run that worked. ``files``: names of what it wrote."""
 
     number: int
     answers: tuple[Answer, ...]
@@ -46,7 +46,7 @@ class Step:
     difference: Difference
     problem: WorkstationError | None
     seconds: float
-    files: tuple[tuple[str, int], ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def _rows(answer: Answer, seen: Counter[tuple[object, ...]]) -> tuple[object, ...]:
@@ -86,7 +86,7 @@ def case_copy(case: Path | None, passphrase: str | None = None) -> Iterator[Path
 
 
 def run_once(folder: Path, snapshot: Path, only: str, given: Mapping[str, str], strict: bool) -> list[host.Outcome]:
-    """Run the analyses of a plugin folder as it is now.
+    """Run the analyses and reports of a plugin folder as it is now; a report gets a sample as the head of the case.
 
     Args:
         only: id of one analysis, or empty for all. given: parameters as texts; each analysis takes those it has.
@@ -99,10 +99,11 @@ def run_once(folder: Path, snapshot: Path, only: str, given: Mapping[str, str], 
         made = manifest.load(folder.resolve())
     except manifest.ManifestError as problem:
         raise WorkstationError("WS-PLG-062", str(problem), unchanged, todo) from problem
-    entries = [entry for entry in made.analyses if only in ("", entry.id)]
+    entries = [entry for entry in (*made.analyses, *made.reports) if only in ("", entry.id)]
     if not entries:
-        what = f"the plugin {made.id} has no analysis {only}".rstrip()
-        raise WorkstationError("WS-PLG-063", what, unchanged, "a reader answers nothing: try it with plugin check and plugin test")
+        what = f"the plugin {made.id} has no analysis or report {only}".rstrip()
+        advice = "a reader answers nothing: try it with plugin check and plugin test"
+        raise WorkstationError("WS-PLG-063", what, unchanged, advice)
     outcomes = []
     for entry in entries:
         names = {each.name for each in entry.settings}
@@ -114,7 +115,8 @@ def run_once(folder: Path, snapshot: Path, only: str, given: Mapping[str, str], 
             raise WorkstationError(
                 "WS-PLG-002", f"{entry.id}: {problem}", unchanged, "state it with --set"
             ) from problem
-        outcomes.append(host.run(made, entry, snapshot, values, strict=strict))
+        bundle = trialcases.bundle() if entry in made.reports else None
+        outcomes.append(host.run(made, entry, snapshot, values, strict=strict, bundle=bundle))
     return outcomes
 
 
@@ -123,7 +125,7 @@ def steps(run: Callable[[], list[host.Outcome]], changes: Iterable[object]) -> I
     answers: tuple[Answer, ...] = ()
     refused: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    files: tuple[tuple[str, int], ...] = ()
+    files: tuple[str, ...] = ()
     for number, _ in enumerate(_first_and(changes), 1):
         began = time.monotonic()
         problem: WorkstationError | None = None
@@ -133,7 +135,7 @@ def steps(run: Callable[[], list[host.Outcome]], changes: Iterable[object]) -> I
             answers = tuple(answer for each in outcomes for answer in each.answers)
             refused = tuple(why for each in outcomes for why in each.refused)
             notes = tuple(note for each in outcomes for note in each.notes)
-            files = tuple((name, len(data)) for each in outcomes for name, data in each.files.items())
+            files = tuple(name for each in outcomes for name in each.files)
         except WorkstationError as failed:
             problem = failed
         changed = difference(before, answers)

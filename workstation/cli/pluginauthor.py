@@ -143,7 +143,7 @@ def told(step: Step) -> Iterator[str]:
     yield from (f"~ {_line(now)} ({_parts(old, now)} changed)" for old, now in change.changed)
     yield from (f"note: {note}" for note in step.notes)
     yield from (f"not counted: {why}" for why in step.refused)
-    yield from (f"wrote {name}, {size} bytes (plugin run with --files FOLDER keeps it)" for name, size in step.files)
+    yield from (f"wrote {name} (not kept here: plugin report writes it for a case)" for name in step.files)
     counts = f"{len(change.new)} new, {len(change.gone)} gone, {len(change.changed)} changed, {change.same} the same"
     yield f"run {step.number}: {len(step.answers)} answers ({counts})"
 
@@ -174,7 +174,7 @@ def _told(step: Step) -> dict[str, Any]:
     return {
         "run": step.number, "answers": [_line(answer) for answer in step.answers], "refused": step.refused,
         "notes": step.notes, "new": len(step.difference.new), "gone": len(step.difference.gone),
-        "changed": len(step.difference.changed), "files": [name for name, _ in step.files],
+        "changed": len(step.difference.changed), "files": step.files,
     }  # fmt: skip
 
 
