@@ -95,7 +95,7 @@ def test_parameters_are_given_by_name_and_wrong_ones_are_named(plugin: Path, sna
     assert len(outcome.answers) == 2
     with pytest.raises(WorkstationError, match="there is no setting nothing"):
         run_once(plugin, snapshot, "", {"nothing": "1"}, False)
-    with pytest.raises(WorkstationError, match="no analysis other"):
+    with pytest.raises(WorkstationError, match="no analysis or report other"):
         run_once(plugin, snapshot, "other", {}, False)
 
 
@@ -124,3 +124,11 @@ def test_saves_are_seen_by_their_bytes_and_the_end_is_told(plugin: Path) -> None
 def test_a_folder_that_is_just_being_replaced_is_waited_for(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     assert developing.state(tmp_path) == ""
+
+
+def test_a_report_is_run_too_and_what_it_wrote_is_named(tmp_path: Path, snapshot: Path) -> None:
+    folder = shutil.copytree(resources_folder() / "plugin_templates" / "report", tmp_path / "report")
+    (step,) = steps(lambda: run_once(folder, snapshot, "", {}, False), [])
+    assert step.problem is None
+    assert step.files == ("section.md",)
+    assert step.answers == ()
