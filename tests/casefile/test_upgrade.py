@@ -140,3 +140,27 @@ def test_the_upgrade_gives_every_table_of_a_new_file(tmp_path: Path) -> None:
         assert schema.fingerprint(conn) == schema.expected_fingerprint()
         names = set(conn.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'table'").scalars())
     assert names == set(METADATA.tables)
+
+
+def test_a_request_of_version_5_keeps_what_it_said(tmp_path: Path) -> None:
+    """The columns of days are new; what was written down before stays, and the case still verifies."""
+    said = {"number": 1, "service": "Exchange A", "status": "sent", "sent": "2026-03-22", "fields": "{}"}
+    with new_case(tmp_path, "old.wcase") as store:
+        store.apply(ChangeSet("New request", (Edit("request", "request-2", None, said),)), actor="E", record=True)
+    raw = connect(tmp_path / "old.wcase", None)
+    columns = "key number service profile language status fields sent acknowledged frozen expiry reply note author at"
+    kinds = ", ".join(
+        f"{name} {'INTEGER' if name == 'number' else 'TEXT'}" + (" NOT NULL" if name == "key" else "")
+        for name in columns.split()
+    )
+    raw.execute("ALTER TABLE request RENAME TO newer")
+    raw.execute(f"CREATE TABLE request ({kinds}, PRIMARY KEY (key)) STRICT")
+    raw.execute(f"INSERT INTO request SELECT {', '.join(columns.split())} FROM newer")
+    raw.execute("DROP TABLE newer")
+    raw.execute("PRAGMA user_version=5")
+    raw.close()
+    with open_case(tmp_path / "old.wcase", actor="E", clock=clock, entropy=Counter()) as store:
+        row = store.rows("request")["request-2"]
+        assert {name: row[name] for name in said} == said
+        assert row["frozen_on"] is None
+        assert [check for check in verify_case(store) if not check.ok] == []
