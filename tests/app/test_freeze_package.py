@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pypdf
+import pytest
 
 from workstation.app.export import Redaction, export
 from workstation.app.session import Session
@@ -76,3 +77,16 @@ def test_redacted_requests_keep_their_days_but_no_name(romance: Session, tmp_pat
     assert "Karenina" not in told
     assert "by portal, told V-01" in told
     assert "2026-04-20 renewed" in told
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("it", "2026-04-20 prorogato"), ("ru", "2026-04-20 продлено"), ("kk", "2026-04-20 ұзартылған")],
+)
+def test_the_report_tells_the_days_in_its_language(romance: Session, tmp_path: Path, language: str, words: str) -> None:
+    asked(romance)
+    files = read(export(romance, tmp_path / "case-evidence.zip", language=language).path)
+    pages = pypdf.PdfReader(io.BytesIO(files[f"data/report/report.{language}.pdf"])).pages
+    printed = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert words in printed
+    assert "2026-03-23 acknowledged" not in printed

@@ -17,9 +17,10 @@ COLUMNS = (
 )  # fmt: skip
 #: Fields of a letter that the report names; all stand in ``requests.json``.
 _SHOWN = (
-    ("Case number", "case_number"), ("Legal basis", "legal_basis"), ("Addressed to", "addressee"), ("Asked", "actions"),
+    ("Case number", "case_number"), ("Legal basis", "legal_basis"), ("Addressed to", "addressee"),
     ("Length in days", "freeze_days"),
 )  # fmt: skip
+_TOLD = (("Frozen", "frozen"), ("Last day", "expiry"), ("Reply", "reply"), ("Note", "note"))
 
 
 def write_requests(bundle: Bundle, folder: Path) -> int:
@@ -39,19 +40,22 @@ def write_requests(bundle: Bundle, folder: Path) -> int:
 
 
 def request_data(bundle: Bundle) -> list[dict[str, Any]]:
-    """The requests as the report shows them: what was asked, day by day what became of it, hashes of pack and reply."""
+    """The requests as the report shows them: what was asked, day by day what became of it, hashes of pack and reply.
+
+    Names of facts, days and actions are the English words that the languages of the report know.
+    """
     return [_shown(r) for r in bundle.requests]
 
 
 def _shown(r: Mapping[str, Any]) -> dict[str, Any]:
-    facts = [[name, r["fields"][field].replace(",", ", ")] for name, field in _SHOWN if r["fields"].get(field)]
-    facts += [
-        [name, r[key]] for name, key in (("Frozen", "frozen"), ("Last day", "expiry"), ("Note", "note")) if r[key]
-    ]
-    hashes = [[f"Reply {r['reply']}", r["reply_sha256"]], ["Pack", r["pack_sha256"]]]
+    said = r["fields"]
+    facts = [[name, said[field]] for name, field in _SHOWN if said.get(field)]
+    hashes = (("Reply", r["reply_sha256"]), ("Pack", r["pack_sha256"]))
     return {
-        "label": r["label"], "service": r["service"], "status": r["status"], "targets": r["targets"], "facts": facts,
-        "days": [f"{each['day']} {each['what']}" for each in r["days"]],
+        "label": r["label"], "service": r["service"], "status": r["status"], "targets": r["targets"],
+        "facts": [*facts, *([name, r[key]] for name, key in _TOLD if r[key])],
+        "actions": [word for word in said.get("actions", "").split(",") if word],
+        "days": [[each["day"], each["what"]] for each in r["days"]],
         "hashes": [[name, value] for name, value in hashes if value],
         "author": r["author"], "at": r["at"],
     }  # fmt: skip
