@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from workstation.app import facts, intake
-from workstation.app.graph import stands_for, stub_of
 from workstation.app.session import Session
+from workstation.app.stubs import stands_for, stub_of
 from workstation.domain.subjects import Subject, address
 
 USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"

@@ -15,7 +15,8 @@ from workstation.app.importing import Options
 from workstation.app.session import Session
 from workstation.casefile import store
 from workstation.domain.subjects import parse
-from workstation.ui.chooser import ChooserDialog, CrowdModel
+from workstation.ui.chooser import ChooserDialog
+from workstation.ui.crowdtable import CrowdModel
 from workstation.ui.window import MainWindow
 
 pytestmark = pytest.mark.gui

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from workstation.analysis.picture import Edge, Node, Picture
-from workstation.app import folding, nodes, styles
+from workstation.app import folding, nodes, stubs, styles
 from workstation.app.backdrop import with_backdrop
 from workstation.app.chooser import Chooser, Sum, clean
 from workstation.app.crossings import crossed
@@ -48,17 +48,6 @@ class Placed:
     pinned: bool
     hidden: bool
     step: int = 0
-
-
-def stub_of(subject: Subject, direction: str) -> Subject:
-    """The '+n more' node beside a subject, for one direction."""
-    return Subject("stub", subject.chain, f"{direction}/{subject.kind}/{subject.ref}")
-
-
-def stands_for(stub: Subject) -> tuple[Subject, str]:
-    """The subject and direction behind a stub; inverse of :func:`stub_of`."""
-    direction, kind, ref = stub.ref.split("/", 2)
-    return parse(f"{kind}:{stub.chain}:{ref}"), direction
 
 
 @dataclass(slots=True)
@@ -234,7 +223,16 @@ class GraphModel:
 
     def _draw(self, placed: Mapping[str, Placed], shown: _Shown) -> Picture:
         edges = self._edges(shown)
-        stub_nodes, stub_edges = self._stubs(placed, shown)
+        standing = (p for p in placed.values() if p.subject.key not in shown.inside)
+        stub_nodes, stub_edges = stubs.drawn(
+            self.ledger,
+            self.names,
+            standing,
+            shown.node_of,
+            len(shown.nodes),
+            (shown.addresses, shown.transactions),
+            self._edge,
+        )
         details = self._details(shown)
         drawn = [self._group(place, shown) or self._node(place, details) for place in shown.nodes] + stub_nodes
         roles = {node.role for node in drawn if node.kind in ("address", "entity")}
@@ -385,42 +383,6 @@ class GraphModel:
             if place.subject.key in missing:
                 details[place.subject.key] = nodes.detail(ledger, place.subject, sums.get(number, {}))
         return details
-
-    def _stubs(self, placed: Mapping[str, Placed], shown: _Shown) -> tuple[list[Node], list[Edge]]:
-        made: list[Node] = []
-        edges: list[Edge] = []
-        for place in placed.values():
-            if place.subject.kind != "stub" or place.hidden or place.subject.key in shown.inside:
-                continue
-            owner, direction = stands_for(place.subject)
-            at = shown.node_of.get(owner.key)
-            if at is None:
-                continue
-            rows, ends = open_ends(self.ledger, self.names, owner, direction, shown.addresses, shown.transactions)
-            if not len(rows):
-                continue
-            count = len(np.unique(ends))
-            here = len(shown.nodes) + len(made)
-            text = f"+{count:,} more"
-            made.append(
-                Node(
-                    place.subject.key,
-                    "stub",
-                    place.x,
-                    place.y,
-                    "unattributed",
-                    "",
-                    text,
-                    "",
-                    text,
-                    place.pinned,
-                    stub_count=count,
-                )
-            )
-            for group in self.ledger.groups(rows, self.ledger.asset[rows]):
-                ends_of = (at, here) if direction == "out" else (here, at)
-                edges.append(self._edge(*ends_of, group.keys[0], group.rows, group.units, group.unknown))
-        return made, edges
 
     # --- neighbours -------------------------------------------------------------------------------------------
 

@@ -29,8 +29,8 @@ from workstation.ui import text
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
 from workstation.ui.later import Later
-from workstation.ui.panels import Tree, item
 from workstation.ui.translate import count, tr
+from workstation.ui.trees import Tree, item
 from workstation.ui.widgets import EmptyState, button, list_icon, plain
 
 _Index = QModelIndex | QPersistentModelIndex

@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from workstation.app.session import Session
     from workstation.ui.canvas_area import CanvasArea
     from workstation.ui.history import HistoryPanel
-    from workstation.ui.panels import FindingsPanel, JobsPanel, Navigator, ProblemsPanel
+    from workstation.ui.navigator import Navigator
+    from workstation.ui.panels import FindingsPanel, JobsPanel, ProblemsPanel
     from workstation.ui.present.stage import Presentation
     from workstation.ui.transfers import TransfersPanel
 
@@ -290,7 +291,8 @@ class MainWindow(QMainWindow):
         from workstation.ui.freeze.dock import requests_panel
         from workstation.ui.history import HistoryPanel
         from workstation.ui.inspector import Inspector
-        from workstation.ui.panels import FindingsPanel, JobsPanel, Navigator, ProblemsPanel
+        from workstation.ui.navigator import Navigator
+        from workstation.ui.panels import FindingsPanel, JobsPanel, ProblemsPanel
         from workstation.ui.plugins.answers import answers_panel
         from workstation.ui.scenes.panel import ScenesPanel
         from workstation.ui.stylepanel import StylesPanel

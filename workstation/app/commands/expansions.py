@@ -8,7 +8,7 @@ from workstation.app.commands.annotate import said
 from workstation.app.commands.edits import drop
 from workstation.app.commands.graphs import needs_graph
 from workstation.app.commands.registry import Arguments, Change, Command, Parameter, Result, bad_argument
-from workstation.app.graph import stands_for
+from workstation.app.stubs import stands_for
 from workstation.app.trail import Expansion, in_use, trail
 from workstation.domain.changes import ChangeSet
 from workstation.domain.subjects import parse

@@ -13,7 +13,8 @@ from workstation.app.commands.annotate import needed, needs_selection, quoted, s
 from workstation.app.commands.edits import Keys, add, change, drop, next_position, put, rows_where
 from workstation.app.commands.registry import Arguments, Change, Command, Parameter, Result, bad_argument
 from workstation.app.crowd import IN, OUT, Crowd, Narrow, asset_number
-from workstation.app.graph import SCALE, Placed, stands_for, stub_of
+from workstation.app.graph import SCALE, Placed
+from workstation.app.stubs import stands_for, stub_of
 from workstation.app.times import moment
 from workstation.app.trail import next_step
 from workstation.domain.chains import CHAINS

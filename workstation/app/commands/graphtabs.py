@@ -16,7 +16,7 @@ from workstation.app.commands.edits import Keys, add, change, next_position, row
 from workstation.app.commands.graphs import drawable, needs_graph, needs_selected
 from workstation.app.commands.registry import Arguments, Change, Command, Parameter
 from workstation.app.folding import group_of, under
-from workstation.app.graph import stands_for
+from workstation.app.stubs import stands_for
 from workstation.domain.changes import ChangeSet, Edit
 from workstation.domain.subjects import Subject, parse
 

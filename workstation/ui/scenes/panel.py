@@ -17,9 +17,9 @@ from workstation.ui import text
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
 from workstation.ui.later import Later
-from workstation.ui.panels import KEY, item
 from workstation.ui.style import dim_colour
 from workstation.ui.translate import count, tr
+from workstation.ui.trees import KEY, item
 from workstation.ui.widgets import EmptyState, button, plain
 
 if TYPE_CHECKING:
