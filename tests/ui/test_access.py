@@ -37,7 +37,7 @@ def _inner(widget: QWidget) -> bool:
     return widget.objectName().startswith("qt_") or isinstance(widget, QScrollBar | QMenu)
 
 
-def _focusable(root: QWidget) -> list[QWidget]:
+def focusable(root: QWidget) -> list[QWidget]:
     """What can have the focus by Tab and can be seen."""
     return [
         widget
@@ -51,7 +51,8 @@ def _focusable(root: QWidget) -> list[QWidget]:
     ]
 
 
-def _said(widget: QWidget) -> str:
+def said(widget: QWidget) -> str:
+    """What a screen reader says of it."""
     return widget.accessibleName() or str(getattr(widget, "text", str)())
 
 
@@ -129,10 +130,10 @@ def test_everything_with_focus_says_its_name(window: MainWindow, demo: Session) 
     for name in window.docks:
         window.show_dock(name)
         _settle()
-        silent += [f"{name}: {type(w).__name__}" for w in _focusable(window) if not _said(w)]
+        silent += [f"{name}: {type(w).__name__}" for w in focusable(window) if not said(w)]
     for command in DIALOGS:
         dialog = _dialog(window, command, demo)
-        silent += [f"{command}: {type(w).__name__}" for w in _focusable(dialog) if not _said(w)]
+        silent += [f"{command}: {type(w).__name__}" for w in focusable(dialog) if not said(w)]
         window.close_dialogs()
     assert sorted(set(silent)) == []
 
@@ -142,14 +143,14 @@ def test_tab_reaches_everything_in_a_dialog(window: MainWindow, demo: Session, q
     dialog = _dialog(window, command, demo)
     dialog.activateWindow()
     qtbot.waitUntil(lambda: dialog.isActiveWindow() and dialog.isAncestorOf(QApplication.focusWidget() or window))
-    wanted, reached = _focusable(dialog), set()
+    wanted, reached = focusable(dialog), set()
     for _ in range(3 * len(wanted) + 5):
         focus = QApplication.focusWidget()
         assert focus is not None
         reached.add(focus)
         forward = Qt.KeyboardModifier.ControlModifier if _takes_tab(focus) else Qt.KeyboardModifier.NoModifier
         QTest.keyClick(focus, Qt.Key.Key_Tab, forward)
-    assert [_said(each) for each in wanted if each not in reached] == []
+    assert [said(each) for each in wanted if each not in reached] == []
 
 
 def _takes_tab(widget: QWidget) -> bool:
@@ -161,7 +162,7 @@ def test_focus_can_be_seen(window: MainWindow, demo: Session, qtbot: QtBot) -> N
     dialog = _dialog(window, "tag.add", demo)
     dialog.activateWindow()
     qtbot.waitUntil(lambda: dialog.isActiveWindow() and dialog.isAncestorOf(QApplication.focusWidget() or window))
-    for widget in [w for w in _focusable(dialog) if isinstance(w, QPushButton)]:
+    for widget in [w for w in focusable(dialog) if isinstance(w, QPushButton)]:
         widget.clearFocus()
         _settle()
         without = widget.grab().toImage()
@@ -171,4 +172,4 @@ def test_focus_can_be_seen(window: MainWindow, demo: Session, qtbot: QtBot) -> N
         qtbot.waitUntil(widget.hasFocus)
         shown = widget.grab().toImage()
         assert widget.hasFocus()
-        assert shown != without, f"the focus on {_said(widget)} cannot be seen"
+        assert shown != without, f"the focus on {said(widget)} cannot be seen"

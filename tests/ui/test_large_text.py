@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication
 from pytestqt.exceptions import TimeoutError as NeverSettled
 from pytestqt.qtbot import QtBot
 
-from tests.ui.test_access import cut_off
+from tests.ui.test_access import cut_off, focusable, said
 from workstation.app.session import Session
 from workstation.domain.subjects import Subject
 from workstation.ui.window import MainWindow
@@ -68,7 +68,9 @@ def _told(root: QWidget, qtbot: QtBot) -> list[str]:
 
 
 def _wrong(dialog: QWidget, qtbot: QtBot) -> list[str]:
+    """What is cut off, too large for the screen, or has no name for a screen reader."""
     found = _told(dialog, qtbot)
+    found += [f"says no name: {type(each).__name__}" for each in focusable(dialog) if not said(each)]
     if dialog.width() > 1366 or dialog.height() > 768:
         found.append(f"larger than the screen: {dialog.size().toTuple()}")
     return found
