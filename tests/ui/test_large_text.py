@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect
@@ -14,6 +15,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.test_access import cut_off, focusable, said
 from workstation.app.session import Session
 from workstation.domain.subjects import Subject
+from workstation.ui import going, importing
+from workstation.ui.dialogs import PassphraseDialog
 from workstation.ui.window import MainWindow
 
 pytestmark = pytest.mark.gui
@@ -106,3 +109,35 @@ def test_every_panel_fits_a_small_screen_at_large_type(large: MainWindow, qtbot:
         assert large.width() <= 1366, f"{name} makes the window wider than the screen"
         assert large.height() <= 768, f"{name} makes the window taller than the screen"
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("large", [250], indirect=True)
+def test_dialogs_without_a_command_fit_a_small_screen_at_large_type(
+    large: MainWindow, demo: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text("a;b;c\n1;2;3\n", "ascii")
+    opens: dict[str, Callable[[], object]] = {
+        "import": lambda: importing.import_files(large, {"files": [file]}),
+        "passphrase": lambda: large.show_dialog(PassphraseDialog(large, "case.wcase", "The passphrase does not fit.")),
+        "crash": lambda: large.crashed("Traceback\n" * 20),
+        "exhibit": lambda: going.show_exhibit(large, 1),
+        "report": lambda: importing.show_report(large, 1),
+    }
+    found = {}
+    for name, show in opens.items():
+        show()
+        assert large.dialogs, name
+        found[name] = _wrong(large.dialogs[-1], qtbot)
+        large.close_dialogs()
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_closing_the_import_dialog_while_a_file_is_looked_at_is_quiet(
+    window: MainWindow, demo: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text("a;b;c\n1;2;3\n", "ascii")
+    importing.import_files(window, {"files": [file]})
+    window.close_dialogs()
+    qtbot.waitUntil(lambda: not any(job.active for job in demo.jobs.all()) and not window.watched)

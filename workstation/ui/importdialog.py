@@ -25,7 +25,7 @@ from workstation.ui import text
 from workstation.ui.dialogs import AskDialog, zone_box
 from workstation.ui.guard import guard
 from workstation.ui.translate import count, tr
-from workstation.ui.widgets import button, plain
+from workstation.ui.widgets import FlowLayout, button, plain
 
 
 @guard
@@ -75,7 +75,7 @@ class ImportDialog(AskDialog):
         self.list.header().setStretchLastSection(False)
         self.list.itemSelectionChanged.connect(self._marked)
         self.body.addWidget(self.list, 1)
-        line = QHBoxLayout()
+        line = FlowLayout()
         line.addWidget(button(tr("Add files …"), self._choose))
         line.addWidget(button(tr("Add folder …"), self._choose_folder))
         line.addWidget(button(tr("Remove"), self._remove, name=tr("Remove the marked file")))
@@ -85,7 +85,6 @@ class ImportDialog(AskDialog):
         )  # fmt: skip
         self.map_button.setEnabled(False)
         line.addWidget(self.map_button)
-        line.addStretch(1)
         line.addWidget(plain(tr("You can also drop files on the window."), dim=True, small=True))
         self.body.addLayout(line)
 

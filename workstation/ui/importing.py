@@ -56,6 +56,8 @@ def import_files(window: MainWindow, given: Mapping[str, Any]) -> None:
 
 def _look(window: MainWindow, dialog: ImportDialog, path: Path) -> None:
     """Find out what a file is, as a job; a folder and a container are opened at import."""
+    from shiboken6 import Shiboken
+
     from workstation.app.importing import CONTAINERS
     from workstation.plugin_host import containers
     from workstation.plugin_host.magic import unknown
@@ -87,6 +89,8 @@ def _look(window: MainWindow, dialog: ImportDialog, path: Path) -> None:
         return best.title, best.why, best.questions
 
     def done(job: Job) -> None:
+        if not Shiboken.isValid(dialog):  # closed while the file was looked at
+            return
         if job.error is not None:
             what = job.error.what if isinstance(job.error, WorkstationError) else str(job.error)
             dialog.detected(path, tr("cannot be imported"), what)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMargins, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QIcon, QPalette
+from PySide6.QtCore import QEvent, QMargins, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QIcon, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -191,6 +191,13 @@ class Scrolled(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return self._inner.minimumSizeHint().boundedTo(QSize(160, 72))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        inside = self._inner.layout()
+        if inside is not None:
+            inside.invalidate()  # what it measured before it was dressed for the screen was too small
+            QApplication.postEvent(self._inner, QEvent(QEvent.Type.LayoutRequest))
 
 
 @guard
