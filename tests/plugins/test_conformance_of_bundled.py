@@ -10,6 +10,7 @@ import pytest
 
 from workstation.paths import plugins_folder, resources_folder
 from workstation.plugin_host.conformance import check, trial_cases
+from workstation.sdk.rehearsal import samples
 from workstation.sdk.testing import environment
 
 EXAMPLES = sorted(path for path in (resources_folder() / "plugin_examples").iterdir() if path.is_dir())
@@ -28,6 +29,14 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_passes_every_check(plugin: Path, work: Path) -> None:
     failed = [f"{each.name}: {each.detail}" for each in check(plugin, work) if each.state == "failed"]
     assert not failed
+
+
+def test_every_bundled_reader_has_a_sample_so_that_its_checks_run() -> None:
+    """Small invented files; the kit fails a reader that makes no record out of any of them."""
+    readers = [path for path in BUNDLED if "[[reader]]" in (path / "plugin.toml").read_text("utf-8")]
+    without = [path.name for path in readers if not samples(path)]
+    assert without == []
+    assert max(sample.stat().st_size for path in readers for sample in samples(path)) < 10_000
 
 
 def test_the_own_tests_of_the_examples_pass() -> None:

@@ -94,7 +94,7 @@ def _entry(job: dict[str, Any], out: Out, name: str, function: str, arguments: i
     out.send("entry", name, function, problem, milliseconds, fields, qt)
 
 
-def _reader(job: dict[str, Any], out: Out, name: str) -> None:
+def _reader(job: dict[str, Any], out: Out, name: str, *, alone: bool) -> None:
     module, problem, milliseconds = _loaded(job["folder"], name)
     if module is not None:
         streams = getattr(module, "STREAMS", None)
@@ -112,10 +112,10 @@ def _reader(job: dict[str, Any], out: Out, name: str) -> None:
             _read(out, module, name, f"damaged file {number}", Source("file.dat", raw), parameters)
     for sample in samples(Path(job["folder"])):
         raw = sample.read_bytes()
-        if not _knows(module, raw, sample.name):
+        if not (alone or _knows(module, raw, sample.name)):  # of several readers, each has its own samples
             continue
         row = b"\n".join(raw.split(b"\n")[:2]) + b"\n"
-        for what, data in (("sample", raw), ("one row", row), *damages(raw)):
+        for what, data in ((f"sample {sample.name}", raw), ("one row", row), *damages(raw)):
             _read(out, module, name, what, Source(sample.name, data), given)
 
 
@@ -169,10 +169,11 @@ def main(arguments: list[str]) -> int:
         list(readable([job["folder"]])), memory_mb=job["memory_mb"], cpu_seconds=job["cpu_seconds"]
     )
     out.send("hello", layers)
+    readers = sum(kind == "reader" for kind, _, _ in job["entries"])
     try:
         for kind, name, function in job["entries"]:
             if kind == "reader":
-                _reader(job, out, name)
+                _reader(job, out, name, alone=readers == 1)
             else:
                 _entry(job, out, name, function, 3)
     except MemoryError:
