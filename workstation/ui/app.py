@@ -36,6 +36,13 @@ def bundled_plugins() -> Sequence[Any]:
     return places.bundled_plugins()
 
 
+def clean_up() -> None:
+    """Remove plain copies of cases that a killed program left among the temporary files."""
+    from workstation.app import privatefolder
+
+    privatefolder.sweep()
+
+
 def load_fonts() -> None:
     """Make the bundled fonts known, so the window looks the same on every machine."""
     from workstation.ui import theme
@@ -90,6 +97,7 @@ def run(case: Path | None = None, *, demo: bool = False) -> int:
     catch_errors(window)
     window.show()
     QTimer.singleShot(0, window, lambda: _get_ready(window))
+    QTimer.singleShot(0, window, clean_up)
     if case is not None:
         QTimer.singleShot(0, window, lambda: window.open_path(case))
     elif demo:
