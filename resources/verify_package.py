@@ -5,8 +5,8 @@ PACKAGE is the ZIP or its unpacked folder. One file, standard library only, Pyth
 Exit code 0: every check held. 1: at least one failed. 2: there is no package at this place.
 
 What is checked: the closed list of files, every hash (BagIt, RFC 8493), the Ed25519 signature over the seal (SSHSIG;
-RFC 8032), the custody chain, and that every citation of a transfer, event, mention, price or finding is a row of a source
-file with the stated hash. This file must reach you by another way than the package: whoever changes the package can change a copy inside it.
+RFC 8032), the custody chain, that runs and code of plugins are those the log sealed, and that every citation of a transfer,
+event, mention, price or finding is a row of a source file with the stated hash. This file must reach you by another way than the package: whoever changes the package can change a copy inside it.
 """
 
 import base64
@@ -437,6 +437,62 @@ def check_traces(bag):
     return [("every trace run is as sealed", not wrong, wrong or "%d runs" % len(names))] if names or wrong else []
 
 
+def check_plugins(bag):
+    """Runs of plugins are as the custody log sealed them, with their files, and code in the package is the code that ran."""
+    wanted, wrong, held = {}, "", {}
+    for entry in records(bag, "data/custody/audit.jsonl"):
+        if entry["body"] is not None and entry["header"]["kind"] == "plugin.keep":
+            wanted["data/plugins/run-%04d.json" % entry["body"]["run"]] = entry["body"]["sha256"]
+            wanted.update(("data/plugins/files/%s.bin" % digest, digest) for digest in entry["body"].get("files", ()))
+    for name in sorted(set(wanted) | {n for n in bag.names if n.startswith("data/plugins/")}):
+        if name not in bag.names or bag.hashes(name)[0] != wanted.get(name):
+            wrong = wrong or "%s is not what the custody log sealed" % name
+    for each in json.loads(bag.text("data/reproduce/steps.json")).get("plugins", ()):
+        if each["file"]:
+            held[each["file"]] = each["tree"]
+    for name in sorted(set(held) | {n for n in bag.names if n.startswith("data/reproduce/plugins/")}):
+        stated = name.rpartition("/")[2].split(".")[0]
+        if name not in bag.names or bag.hashes(name)[0] != stated or tree_of(bag.read(name)) != held.get(name):
+            wrong = wrong or "%s is not the code that steps.json names" % name
+    count = sum(name.startswith("data/plugins/run-") for name in wanted)
+    text = wrong or "%d runs, code of %d plugins" % (count, len(held))
+    return [("every plugin run is as sealed, with its code", not wrong, text)] if wanted or held or wrong else []
+
+
+def tree_of(packed):
+    """The hash by which approvals and records know the code of a plugin: over path and content of every file, in order."""
+    digest = hashlib.sha256()
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        for name in sorted(archive.namelist()):
+            if archive.getinfo(name).compress_type != zipfile.ZIP_STORED:
+                raise Damaged("the code of a plugin is compressed; packages hold it as it is")
+            if name != "SHA256SUMS":
+                path, content = name.encode(), archive.read(name)
+                digest.update(b"%d:%d:" % (len(path), len(content)) + path + content)
+    return digest.hexdigest()
+
+
+def check_classes(bag):
+    """Every file of the payload has one class of determinism, and the hashes of class A are those to be reproduced."""
+    name = "data/reproduce/classes.json"
+    if name not in bag.names:  # packages of the first version have none
+        return []
+    classes = json.loads(bag.text(name))
+    files = [file for each in classes.values() for file in each["files"]]
+    payload = sorted(n for n in bag.names if n.startswith("data/"))
+    expected = {}
+    for line in bag.text("data/reproduce/expected.sha256").splitlines():
+        digest, _, file = line.partition("  ")
+        expected[file] = digest
+    wrong = "" if sorted(files) == payload else "the classes do not name every file once"
+    if sorted(expected) != sorted(classes["A"]["files"]):
+        wrong = wrong or "expected.sha256 does not name class A"
+    for file in sorted(expected):
+        if file not in bag.names or bag.hashes(file)[0] != expected[file]:
+            wrong = wrong or "%s is not the result that expected.sha256 names" % file
+    return [("classes of determinism", not wrong, wrong or "%d files can be reproduced anywhere" % len(expected))]
+
+
 def check_citations(bag):
     """Every citation of a transfer, statement or finding: the row is in the source file and has the stated hash."""
     count, bare, wrong, open_files = 0, 0, [], {}
@@ -493,7 +549,8 @@ def check(path, allowed=None, revoked=""):
     """All checks: a list of (name, held, detail)."""
     parts = (
         ("bag", check_bag), ("signature", lambda b: check_signature(b, allowed, revoked)), ("attached", check_attached),
-        ("custody", check_custody), ("traces", check_traces), ("citations", check_citations),
+        ("custody", check_custody), ("traces", check_traces), ("plugins", check_plugins), ("classes", check_classes),
+        ("citations", check_citations),
     )
     try:
         bag = Bag(path)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from workstation import __version__
-from workstation.app import custody, report, sceneviews, signing, traceprint
+from workstation.app import custody, report, sceneviews, signing, steps, traceprint
 from workstation.app.commands.scenes import ordered
 from workstation.app.freeze import packaged
 from workstation.app.jobs import Job
@@ -151,6 +151,7 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
     picture = session.graphs.picture(session.graph)
     cites = _Places(store)
     traced = traceprint.asked(session)
+    done = steps.steps(session, log)
     return Bundle(
         case=head(session, log),
         exported=log[-1].time,
@@ -171,7 +172,10 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
         quarantine=tuple(store.quarantined()),
         custody=tuple(log),
         hand_overs=tuple(custody.hand_overs(log)),
-        steps=_steps(store, log),
+        steps=done,
+        plugin_runs=steps.plugin_runs(session),
+        plugin_files=steps.plugin_files(session),
+        plugins=steps.code(session, done),
         checks=tuple(plain.CheckLine(check.name, check.ok, check.detail) for check in custody.verify(store)),
         runs=traceprint.runs(session),
         traces=traceprint.traces(session, traced),
@@ -302,37 +306,6 @@ def _figures(session: Session) -> tuple[plain.Figure, ...]:
         caption = str(row["caption"] or "")
         made.append(
             plain.Figure(str(row["name"]), caption, sceneviews.svg(session, found), sceneviews.details(session, found))
-        )
-    return tuple(made)
-
-
-def _steps(store: Store, log: list[CustodyEntry]) -> tuple[plain.Step, ...]:
-    hashes = {exhibit.number: exhibit.sha256 for exhibit in store.exhibits()}
-    made: list[plain.Step] = []
-    for entry in log:
-        body = entry.body
-        if entry.kind not in ("import", "import.rejected", "import.retracted") or not isinstance(body, dict):
-            continue
-        gone = entry.kind == "import.retracted"
-        parameters = body.get("parameters") or ({"reason": body.get("reason", "")} if gone else {})
-        made.append(
-            plain.Step(
-                len(made) + 1,
-                "retract" if gone else "import",
-                str(body.get("reader", "")),
-                str(body.get("version", "")),
-                {str(k): str(v) for k, v in sorted(parameters.items())},
-                int(body["exhibit"]),
-                hashes.get(int(body["exhibit"]), ""),
-                "retracted" if gone else str(body.get("outcome", "rejected")),
-                entry.time,
-                read=int(body.get("n_read", 0)),
-                accepted=int(body.get("n_accepted", 0)),
-                duplicates=int(body.get("n_duplicates", 0)),
-                quarantined=int(body.get("n_quarantined", 0)),
-                assumptions=tuple(body.get("assumptions", ())),
-                warnings=tuple(body.get("warnings", ())),
-            )
         )
     return tuple(made)
 

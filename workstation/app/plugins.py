@@ -111,8 +111,35 @@ def run_analysis(
     Raises:
         WorkstationError: a setting is wrong (exit 2), or the run failed (3, 4, 5); the custody log says so then.
     """
+    record, outcome = asked(
+        session, analysis, given, tuple(s.key for s in subjects), seed=seed, strict=strict, progress=progress,
+        cancelled=cancelled,
+    )  # fmt: skip
+    return _kept(session, analysis.key, record, outcome), outcome
+
+
+def asked(
+    session: Session,
+    analysis: Analysis,
+    given: Mapping[str, str],
+    selection: tuple[str, ...],
+    *,
+    seed: int = 0,
+    now: int | None = None,
+    strict: bool = True,
+    progress: Callable[[int, int | None, str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[str, Outcome]:
+    """Run an analysis; gives its record, canonical, and what came out. Nothing is kept; a failure is logged.
+
+    Args:
+        given: settings as texts. selection: keys where it starts. now: seconds it is told as the time; None = now.
+
+    Raises:
+        WorkstationError: as :func:`run_analysis`.
+    """
     values = analyses.asked(analysis, given)
-    selection, now, manifest = tuple(s.key for s in subjects), int(session.clock()), analysis.manifest
+    now, manifest = int(session.clock()) if now is None else now, analysis.manifest
     standing = None
     try:
         with running(manifest, session.settings_folder) as standing, session.snapshots.now() as taken:
@@ -126,7 +153,7 @@ def run_analysis(
             body["tree"] = standing.tree
         session.store.log("plugin.failed", body, actor=session.actor)
         raise
-    asked = {
+    question = {
         "plugin": manifest.id, "version": manifest.version, "api": manifest.api, "tree": standing.tree,
         "analysis": analysis.entry.id, "title": analysis.entry.title, "parameters": values, "selection": selection,
         "seed": seed, "now": now, "revision": taken.revision, "snapshot": taken.sha256,
@@ -137,7 +164,7 @@ def run_analysis(
         "refused": outcome.refused, "notes": outcome.notes, "layers": dict(outcome.layers), "digest": outcome.digest,
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in outcome.files.items()},
     }  # fmt: skip
-    return _kept(session, analysis.key, canonical({**asked, **answered}), outcome), outcome
+    return canonical({**question, **answered}), outcome
 
 
 def _kept(session: Session, key: str, record: str, outcome: Outcome) -> PluginRun:

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from workstation.app import export, intake
+from workstation.app import export, intake, pluginagain
 from workstation.app.session import Session
 from workstation.app.tracing import question, records
 from workstation.app.tracing.fingerprint import canonical
@@ -27,7 +27,7 @@ from workstation.domain.changes import ChangeSet, Edit
 from workstation.domain.errors import WorkstationError
 from workstation.evidence.bundle import CaseHead
 from workstation.evidence.keys import load_or_create
-from workstation.evidence.package import SAME_EVERYWHERE, write_package
+from workstation.evidence.package import same_everywhere, write_package
 from workstation.evidence.verify import verify_package
 from workstation.paths import resources_folder
 from workstation.plugin_host.discovery import Plugin
@@ -126,13 +126,31 @@ class _Replay:
         elif kind == "trace.keep":
             self._trace(body, str(header["time"]))
         elif kind == "plugin.keep":
-            self.not_done.append(
-                f"run {body['run']} of {body['analysis']}: packages do not hold the records of plugins yet"
-            )
+            self._plugin(body, str(header["time"]))
         elif isinstance(body, dict) and body.keys() == {"label", "edits"}:
             edits = tuple(Edit(e["table"], e["key"], e["before"], e["after"]) for e in body["edits"])
             self._session.apply_again(ChangeSet(str(body["label"]), edits))
             self.steps.append(str(body["label"]))
+
+    def _plugin(self, body: Mapping[str, Any], time: str) -> None:
+        """Run a plugin again, if the very code is installed and trusted here; code of a package is never run by itself."""
+        number, record = int(body["run"]), (self._root / f"data/plugins/run-{int(body['run']):04d}.json").read_text("utf-8")
+        said = f"plugin run {number}: {body['analysis']}"
+        session, reason = self._session, ""
+        try:
+            made, files = pluginagain.again(session, json.loads(record))
+            if made != record:
+                reason = "gives another record"
+        except WorkstationError as problem:
+            reason = f"was not run ({problem.what})"
+        if reason:  # what rests on it is compared all the same, with what the package holds
+            self.not_done.append(f"{said} {reason}")
+            kept = (self._root / f"data/plugins/files/{sha256}.bin" for sha256 in body.get("files", ()))
+            made, files = record, tuple(path.read_bytes() for path in kept)
+        else:
+            self.steps.append(said)
+        session.store.clock = partial(_seconds, time)
+        session.store.keep_plugin_run(str(body["analysis"]), made, files, actor=session.actor)
 
     def _import(self, kind: str, body: Mapping[str, Any], time: str) -> None:
         number = int(body["exhibit"])
@@ -230,10 +248,12 @@ def _graphs(session: Session) -> Iterator[str]:
 
 def _differences(root: Path, again: Path) -> tuple[tuple[str, ...], dict[str, str]]:
     same, differing = [], {}
-    for name in SAME_EVERYWHERE:
+    for name in sorted({*same_everywhere(root), *same_everywhere(again)}):
         was, now = root / name, again / name
         if not was.exists():
             differing[name] = "the package does not hold it"
+        elif not now.exists():
+            differing[name] = "it was not made again"
         elif was.read_bytes() == now.read_bytes():
             same.append(name)
         else:

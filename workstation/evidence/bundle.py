@@ -198,15 +198,18 @@ class Step:
     """One thing that was done, in order, so that another laptop can do it again.
 
     Attributes:
-        action: ``import`` (``retract`` may follow). tool, version: reader id and version. parameters: as given.
-        exhibit, input_sha256: what it worked on. outcome: accepted, partial, rejected, retracted.
+        action: ``import`` (``retract`` may follow), ``trace`` or ``plugin``. tool, version: id and version of the reader,
+            method or analysis. parameters: as given. exhibit, input_sha256: what it worked on; exhibit 0 for a run, whose
+            input is the ledger. outcome: accepted, partial, rejected, retracted; kept for a run.
+        sequence: its entry in the custody log. run, output, output_sha256: number of a kept run and its record in the
+            package. tree: hash of the code of a plugin.
     """
 
     number: int
     action: str
     tool: str
     version: str
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, Any]
     exhibit: int
     input_sha256: str
     outcome: str
@@ -217,6 +220,39 @@ class Step:
     quarantined: int = 0
     assumptions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    sequence: int = 0
+    run: int = 0
+    output: str = ""
+    output_sha256: str = ""
+    tree: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PluginRun:
+    """A kept run of a plugin. ``record``: its canonical text, whose SHA-256 the custody log seals."""
+
+    number: int
+    sha256: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """Code that was used.
+
+    Attributes:
+        tree: hash over its files as they ran (of a reader: as they are now). use: what it did here, ``analysis`` or ``reader``.
+        archive, sha256: the code packed into one file, and the hash of that; empty when the code cannot travel, and
+            ``absent`` says why.
+    """
+
+    id: str
+    version: str
+    tree: str
+    use: str
+    archive: bytes = b""
+    sha256: str = ""
+    absent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +293,7 @@ class Bundle:
         events, mentions, prices: what moves no money; each kind has files of its own.
         graph_svg: the drawing of ``picture``; empty = drawn here. graph_png: ready PNG of a front end, may be empty.
         runs: all kept trace runs. traces: the same by question, as JSON-ready values for paper. cards: of their methods.
+        plugin_runs, plugin_files: kept runs of plugins, and what they wrote. plugins: the code behind them and the readers.
         import_reports: how each exhibit was read, as JSON-ready values. requests: to services, likewise.
         figures: saved scenes, in order. checks: result of ``case verify`` just before the export.
         environment: program, Python, library versions, system, time zone data.
@@ -290,6 +327,9 @@ class Bundle:
     runs: tuple[TraceRun, ...] = ()
     traces: tuple[Mapping[str, Any], ...] = ()
     cards: tuple[MethodCard, ...] = ()
+    plugin_runs: tuple[PluginRun, ...] = ()
+    plugin_files: tuple[bytes, ...] = ()
+    plugins: tuple[Plugin, ...] = ()
     import_reports: tuple[Mapping[str, Any], ...] = ()
     requests: tuple[Mapping[str, Any], ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -20,10 +20,12 @@ from workstation.evidence import (
     bag,
     custody_files,
     graph_page,
+    plugin_files,
     report,
     requests,
     signatures,
     statement_tables,
+    steps,
     tables,
     traces,
 )
@@ -64,6 +66,7 @@ SAME_EVERYWHERE = (
     "data/transfers/transfers.csv",
     "data/transfers/transfers.jsonl",
 )
+_RUNS = "data/{}/run-*.json"
 _FOLDERS = (
     "report",
     "findings",
@@ -168,6 +171,7 @@ def _write(
     _text(data / "reports" / "import-reports.json", tables.dump(document) + "\n")
     progress("traces")
     guarded += traces.write_traces(bundle, data / "traces", data / "methods")
+    plugin_files.write_plugins(bundle, data)
     progress("findings")
     guarded += tables.write_findings(bundle, data / "findings")
     guarded += custody_files.write(bundle, data / "custody")
@@ -180,12 +184,9 @@ def _write(
         bundle, figures, data / "report" / f"report.{bundle.language}.pdf", resources=resources,
         work=_folder(place / "report"),
     )  # fmt: skip
-    _text(data / "reproduce" / "steps.json", tables.steps_json(bundle))
-    _text(data / "reproduce" / "environment.json", tables.dump(dict(bundle.environment)) + "\n")
-    expected = "".join(f"{bag.file_hashes(root / name)[0]}  {name}\n" for name in SAME_EVERYWHERE)
-    _text(data / "reproduce" / "expected.sha256", expected)
     if bundle.redaction:
         guarded += tables.write_redaction(bundle, data / "redaction.csv")
+    _reproducing(bundle, root)
     progress("seal")
     _text(root / "VERIFY.txt", verify_text(root.name, signer, bundle.case.witness))
     seal = bag.close_bag(root, _info(bundle, signer, guarded), ["VERIFY.txt"])
@@ -220,6 +221,23 @@ def _write(
     replace(made, out)
     bag.sync_folder(out.parent)
     return Sealed(out, seal, zip_sha256, tuple(names), sheet, guarded)
+
+
+def same_everywhere(root: Path) -> tuple[str, ...]:
+    """Files of class A in an unpacked package: the fixed ones and the record of each kept run."""
+    runs = (path.relative_to(root).as_posix() for kind in ("traces", "plugins") for path in root.glob(_RUNS.format(kind)))
+    return tuple(sorted([*SAME_EVERYWHERE, *runs]))
+
+
+def _reproducing(bundle: Bundle, root: Path) -> None:
+    """The folder ``reproduce``: steps, environment, hashes of class A, and the class of every file; so it comes last."""
+    folder = root / "data" / "reproduce"
+    _text(folder / "steps.json", steps.steps_json(bundle))
+    _text(folder / "environment.json", tables.dump(dict(bundle.environment)) + "\n")
+    same = same_everywhere(root)
+    _text(folder / "expected.sha256", "".join(f"{bag.file_hashes(root / name)[0]}  {name}\n" for name in same))
+    names = {path.relative_to(root).as_posix() for path in (root / "data").rglob("*") if path.is_file()}
+    _text(folder / "classes.json", steps.classes_json(names | {"data/reproduce/classes.json"}, same))
 
 
 def _sources(bundle: Bundle, folder: Path) -> int:

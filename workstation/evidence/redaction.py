@@ -7,7 +7,9 @@ is protected. ``left_in`` reads the finished files again: a package in which any
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import re
 import unicodedata
 from collections import Counter
@@ -19,7 +21,7 @@ from typing import Any
 import pypdf
 
 from workstation.domain.evidence import CustodyEntry
-from workstation.evidence.bundle import Bundle, Figure, FindingLink, Source
+from workstation.evidence.bundle import Bundle, Figure, FindingLink, Plugin, PluginRun, Source
 
 #: Signs that a reader does not see and that break a plain search.
 _UNSEEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]*"
@@ -123,13 +125,18 @@ def redact(bundle: Bundle, persons: Sequence[Person]) -> Bundle:
     runs = tuple(run for run in bundle.runs if not names.names(run.record))
     lost = {run.number for run in bundle.runs} - {run.number for run in runs}
     out += [_left_out(f"trace run {run.number}", run.sha256) for run in bundle.runs if run.number in lost]
+    made, files, unsaid = _plugin_runs(bundle, names, out)
+    code = tuple(plugin if not plugin.archive else _without_names(plugin, names, out) for plugin in bundle.plugins)
+    steps = tuple(s for s in bundle.steps if s.run not in {"trace": lost, "plugin": unsaid}.get(s.action, ()))
     exact = replace(  # what must stay byte for byte, or is made anew
-        bundle, custody=(), checkpoints=(), runs=(), cards=(), figures=(), environment={}, graph_png=b"", graph_svg=""
-    )
+        bundle, custody=(), checkpoints=(), runs=(), cards=(), figures=(), environment={}, graph_png=b"", graph_svg="",
+        plugin_runs=(), plugin_files=(), plugins=(), steps=steps,
+    )  # fmt: skip
     told = _told(exact, names, gone)
     figures = [_figure(figure, names, out) for figure in bundle.figures]
     told = replace(
-        told, custody=tuple(_entry(entry, names, lost, out) for entry in bundle.custody), runs=runs,
+        told, custody=tuple(_entry(entry, names, lost, unsaid, out) for entry in bundle.custody), runs=runs,
+        plugin_runs=made, plugin_files=files, plugins=code,
         checkpoints=bundle.checkpoints, cards=bundle.cards, environment=bundle.environment, withheld=tuple(sorted(gone)),
         transfers=lambda: (_told(transfer, names, gone) for transfer in bundle.transfers()),
         figures=tuple(figure for figure in figures if figure is not None),
@@ -176,11 +183,38 @@ def _text(data: bytes) -> bool:
         return False
 
 
-def _entry(entry: CustodyEntry, names: Names, lost: set[int], out: list[Line]) -> CustodyEntry:
+def _plugin_runs(
+    bundle: Bundle, names: Names, out: list[Line]
+) -> tuple[tuple[PluginRun, ...], tuple[bytes, ...], set[int]]:
+    """The runs of plugins that name nobody, their files, and the numbers of the others: a run stays whole or is withheld."""
+    known = {hashlib.sha256(data).hexdigest(): data for data in bundle.plugin_files}
+    runs: list[PluginRun] = []
+    lost, wanted = set[int](), set[str]()
+    for run in bundle.plugin_runs:
+        files = set(json.loads(run.record).get("files", {}).values()) & known.keys()
+        if names.names(run.record) or any(not _text(known[f]) or names.names_in(known[f]) for f in files):
+            lost.add(run.number)
+            out.append(_left_out(f"plugin run {run.number}", run.sha256, "it names a person or cannot be searched"))
+        else:
+            runs.append(run)
+            wanted |= files
+    return tuple(runs), tuple(known[name] for name in sorted(wanted)), lost
+
+
+def _without_names(plugin: Plugin, names: Names, out: list[Line]) -> Plugin:
+    """Code that names nobody as it is; other code stays out."""
+    if not names.names_in(plugin.archive):
+        return plugin
+    out.append(_left_out(f"code of a plugin {plugin.tree}", plugin.sha256))
+    return Plugin("(withheld)", "", plugin.tree, plugin.use, absent="withheld: it names a person")
+
+
+def _entry(entry: CustodyEntry, names: Names, lost: set[int], unsaid: set[int], out: list[Line]) -> CustodyEntry:
     """The entry as it is, or without its body and salt: the chain still holds."""
     if entry.body is None:
         return entry
-    about_lost = entry.kind == "trace.keep" and entry.body["run"] in lost
+    gone = {"trace.keep": lost, "plugin.keep": unsaid}.get(entry.kind, ())
+    about_lost = bool(gone) and entry.body["run"] in gone
     if not about_lost and not any(map(names.names, _strings(entry.body))):
         return entry
     out.append(_left_out(f"body of custody entry {entry.sequence}", entry.commitment))

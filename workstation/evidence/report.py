@@ -169,6 +169,7 @@ def report_data(bundle: Bundle, words: Mapping[str, str] = MappingProxyType({}))
                 "quarantined": s.quarantined, "remarks": [*s.assumptions, *s.warnings],
             }
             for s in bundle.steps
+            if s.exhibit
         ],
         "exhibits": [
             {

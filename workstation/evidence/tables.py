@@ -230,21 +230,6 @@ def graphml(picture: Picture, marking: str = "") -> str:
     return "\n".join([*lines, "</graph>", "</graphml>", ""])
 
 
-def steps_json(bundle: Bundle) -> str:
-    """What was done, in order, with inputs by hash."""
-    steps = [
-        {
-            "number": s.number, "action": s.action, "tool": s.tool, "version": s.version, "at": s.at,
-            "parameters": dict(s.parameters), "exhibit": s.exhibit, "input": f"data/sources/{s.exhibit:04d}.bin",
-            "input_sha256": s.input_sha256, "outcome": s.outcome, "read": s.read, "accepted": s.accepted,
-            "duplicates": s.duplicates, "quarantined": s.quarantined, "assumptions": list(s.assumptions),
-            "warnings": list(s.warnings),
-        }
-        for s in bundle.steps
-    ]  # fmt: skip
-    return dump({"case_zone": bundle.case.zone, "steps": steps}) + "\n"
-
-
 def text_file(path: Path) -> TextIO:
     """A text file of a package, to be written."""
     # Lone surrogates cannot be UTF-8; ``visible`` has already turned them into marks.

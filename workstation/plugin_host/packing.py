@@ -21,7 +21,8 @@ from workstation.sdk.manifest import Manifest, ManifestError
 BYTES, FILES = 64 << 20, 2000
 #: Longest directory of its archive.
 _DIRECTORY = 1 << 20
-_SUMS = "SHA256SUMS"
+#: The file of hashes in a packed plugin; it is no part of the plugin.
+SUMS = "SHA256SUMS"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNCHANGED = "nothing was written"
 
@@ -56,7 +57,7 @@ def pack(folder: Path, out: Path) -> Manifest:
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
     try:
         with zipfile.ZipFile(out, "x", zipfile.ZIP_STORED) as packed:
-            for name, data in {_SUMS: sums.encode(), **files}.items():
+            for name, data in {SUMS: sums.encode(), **files}.items():
                 packed.writestr(zipfile.ZipInfo(name, _EPOCH), data)
     except FileExistsError as problem:
         raise WorkstationError(
@@ -154,7 +155,7 @@ def _members(packed: zipfile.ZipFile) -> dict[str, bytes]:
         if len(data) != info.file_size:
             raise ValueError("a file is longer than it says")
         found[info.filename] = data
-    lines = found.pop(_SUMS, b"").decode("utf-8").splitlines()
+    lines = found.pop(SUMS, b"").decode("utf-8").splitlines()
     stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     if stated != {name: hashlib.sha256(data).hexdigest() for name, data in found.items()}:
         raise ValueError("its files are not those that were packed")

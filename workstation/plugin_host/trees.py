@@ -6,6 +6,7 @@ Also what a file of a plugin may be called.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 #: Names that Windows keeps for devices.
@@ -18,15 +19,24 @@ def tree_hash(folder: Path) -> str:
     Raises:
         OSError: a file cannot be read. ValueError: a link, which could lead to other bytes tomorrow.
     """
-    digest = hashlib.sha256()
+    return digest_of(_files(folder))
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix()):
         if path.is_symlink():
             raise ValueError(f"{path.name} is a link; a plugin holds files only")
         if path.is_dir() or "__pycache__" in path.relative_to(folder).parts:
             continue
-        name = path.relative_to(folder).as_posix().encode("utf-8", "surrogateescape")
-        content = path.read_bytes()
-        digest.update(b"%d:%d:" % (len(name), len(content)) + name + content)
+        yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+
+def digest_of(files: Iterable[tuple[str, bytes]]) -> str:
+    """SHA-256 over names and contents, given in the order of the names; ``resources/verify_package.py`` computes the same."""
+    digest = hashlib.sha256()
+    for name, content in files:
+        path = name.encode("utf-8", "surrogateescape")
+        digest.update(b"%d:%d:" % (len(path), len(content)) + path + content)
     return digest.hexdigest()
 
 
