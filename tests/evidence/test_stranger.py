@@ -25,7 +25,7 @@ from tests.evidence.test_package import _rehash
 from workstation.app import demo, signing
 from workstation.app.export import export
 from workstation.evidence.keys import load_or_create
-from workstation.paths import plugins_folder
+from workstation.paths import plugins_folder, resources_folder
 from workstation.plugin_host.discovery import discover
 
 TOOLS = ("sh", "sha256sum", "ssh-keygen", "openssl", "find", "bagit.py")
@@ -82,6 +82,42 @@ def _stranger(bag: Path, kept: Path) -> tuple[int, set[str]]:
 
 def test_the_package_of_each_demo_case_is_verified(package: Path, tmp_path: Path) -> None:
     assert _stranger(_unpacked(package, tmp_path / "x"), package.parent) == (0, set())
+
+
+def _by_the_words(bag: Path, kept: Path, number: int) -> tuple[int, str]:
+    """Run one of the numbered commands of ``VERIFY.txt`` as it stands there."""
+    block = (bag / "VERIFY.txt").read_text("utf-8").split(f"   # {number}\n")[1].split("   # ")[0].split("\n\n")[0]
+    for name, source in (("allowed_signers", kept / "allowed"), ("unit-ca.pem", kept / "settings" / "unit-ca.pem"),
+                         ("verify_package.py", resources_folder() / "verify_package.py")):  # fmt: skip
+        shutil.copyfile(source, bag.parent / name)
+    done = subprocess.run(
+        ["sh", "-c", block], cwd=bag, env={**os.environ, "PATH": _PATH}, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout
+
+
+def test_the_commands_that_the_package_names_work_as_written(package: Path, tmp_path: Path) -> None:
+    """Each of them holds for the package, leaves it as it was, and refuses one whose report was changed."""
+    bag = _unpacked(package, tmp_path / "x")
+    found = {number: _by_the_words(bag, package.parent, number) for number in (1, 2, 3, 4, 5, 7)}
+    assert {number: code for number, (code, _) in found.items()} == dict.fromkeys(found, 0)
+    assert found[4][1] == ""
+    assert found[7][1].endswith("everything holds\n")
+    (bag / "extra.txt").write_text("planted")
+    assert _by_the_words(bag, package.parent, 4)[0] == 1
+    (bag / "extra.txt").unlink()
+    _everything(bag)
+    found = {number: _by_the_words(bag, package.parent, number) for number in (1, 2, 3, 5, 7)}
+    assert [number for number, (code, _) in found.items() if code] == [3, 5, 7]
+
+
+@pytest.mark.parametrize("heading", ["ENGLISH", "ITALIANO", "РУССКИЙ", "ҚАЗАҚША"])
+def test_every_language_explains_every_command(package: Path, heading: str) -> None:
+    with zipfile.ZipFile(package) as archive:
+        text = archive.read(next(n for n in archive.namelist() if n.endswith("/VERIFY.txt"))).decode()
+    told = text.split(f"{heading}\n")[1].split("\n\n")[0]
+    assert [number for number in range(1, 9) if f" {number}. " in told] == [1, 2, 3, 4, 5, 6, 7]
+    assert all(word in told for word in (".p7s", ".tsr", ".sshsig", "allowed_signers", "unit-ca.pem", "data/custody"))
 
 
 def _payload(bag: Path) -> None:
