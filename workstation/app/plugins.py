@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from workstation.app import analyses
 from workstation.app.analyses import Analysis
 from workstation.app.tracing.fingerprint import canonical
+from workstation.casefile.plugin_runs import KeptPluginRun
 from workstation.casefile.store import Store
 from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import Subject
@@ -180,9 +182,16 @@ def _kept(session: Session, key: str, record: str, outcome: Outcome) -> PluginRu
 def kept_runs(store: Store) -> list[PluginRun]:
     """All kept runs by number."""
     return [
-        PluginRun(row.number, row.at, row.actor, row.analysis, row.sha256, json.loads(row.record))
+        PluginRun(row.number, row.at, row.actor, row.analysis, row.sha256, _record(store, row))
         for row in store.kept_plugin_runs()
     ]
+
+
+def _record(store: Store, row: KeptPluginRun) -> Mapping[str, Any]:
+    known: Mapping[str, Any] | None = store.derived.get(("plugin record", row.sha256))
+    if known is None:
+        known = store.derived["plugin record", row.sha256] = MappingProxyType(json.loads(row.record))
+    return known
 
 
 def answers(store: Store) -> list[Item]:
@@ -190,21 +199,30 @@ def answers(store: Store) -> list[Item]:
     verdicts = store.rows("verdict")
     found = []
     for run in kept_runs(store):
-        plugin = str(run.record["plugin"])
+        for item in _given(store, run):
+            row = verdicts.get(item.key)
+            found.append(item if row is None else replace(item, word=row["word"] or "", reason=row["reason"] or ""))
+    decided = {item.content: item for item in found if item.word}
+    return [_as(item, decided.get(item.content, item)) for item in found]
+
+
+def _given(store: Store, run: PluginRun) -> list[Item]:
+    """The answers of a run without any decision; a kept run never changes, so they are unpacked once."""
+    known: list[Item] | None = store.derived.get(("plugin answers", f"{run.number} {run.sha256}"))
+    if known is None:
+        known = []
         for number, given in enumerate(run.record["answers"], 1):
-            row = verdicts.get(f"{run.number}.{number}", {})
             # Unapproved code never speaks for approved code, also where both say the same.
-            asked = [plugin, given, DEV] if run.development else [plugin, given]
+            asked = [run.record["plugin"], given, *([DEV] if run.development else [])]
             content = hashlib.sha256(canonical(asked).encode()).hexdigest()
-            found.append(
+            known.append(
                 Item(
-                    run.number, number, run.at, run.analysis, run.source,
-                    host.unpacked(given), row.get("word") or "", row.get("reason") or "", content,
+                    run.number, number, run.at, run.analysis, run.source, host.unpacked(given), "", "", content,
                     run.development,
                 )
             )  # fmt: skip
-    decided = {item.content: item for item in found if item.word}
-    return [_as(item, decided.get(item.content, item)) for item in found]
+        store.derived["plugin answers", f"{run.number} {run.sha256}"] = known
+    return known
 
 
 def _as(item: Item, decided: Item) -> Item:
@@ -234,15 +252,22 @@ def inbox(store: Store, *, open_only: bool = True) -> list[Item]:
     return list(seen.values())
 
 
-def one(store: Store, run: int, number: int) -> Item:
-    """One answer of a kept run.
+def some(store: Store, wanted: Iterable[tuple[int, int]]) -> list[Item]:
+    """Answers of kept runs by run and number, in the order asked for, each once.
 
     Raises:
         WorkstationError: WS-PLG-005 there is none.
     """
-    for item in answers(store):
-        if (item.run, item.number) == (run, number):
-            return item
-    raise WorkstationError(
-        "WS-PLG-005", f"run {run} has no answer {number}", "nothing was changed", "see the list of answers"
-    )
+    known = {(item.run, item.number): item for item in answers(store)}
+    found = []
+    for place in dict.fromkeys(wanted):
+        if place not in known:
+            what = f"run {place[0]} has no answer {place[1]}"
+            raise WorkstationError("WS-PLG-005", what, "nothing was changed", "see the list of answers")
+        found.append(known[place])
+    return found
+
+
+def one(store: Store, run: int, number: int) -> Item:
+    """One answer of a kept run; raises as :func:`some`."""
+    return some(store, [(run, number)])[0]

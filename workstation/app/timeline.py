@@ -62,6 +62,12 @@ class Histogram:
         return max((sum(each.counts) for each in self.bins), default=0)
 
 
+def times_of(ledger: Ledger, rows: Rows) -> tuple[int, ...]:
+    """The moments (seconds UTC) of some transfers, each once; those without a stated time are left out."""
+    times = np.unique(ledger.columns.time[rows])
+    return tuple(int(time) for time in times[times != NOT_STATED])
+
+
 def histogram(ledger: Ledger, rows: Rows, bins: int) -> Histogram:
     """Transfers of ``rows`` by time and asset, in at most ``bins`` bars of whole seconds."""
     rows = np.unique(rows)

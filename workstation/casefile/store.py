@@ -161,6 +161,8 @@ class Store:
         self.entropy = entropy
         self._counts: tuple[int, Counts] | None = None
         self._answers: dict[str, tuple[int, Any]] = {}
+        #: What was computed from records that never change, by what it is and their digest; gone with the open case.
+        self.derived: dict[tuple[str, str], Any] = {}
 
     def __enter__(self) -> Store:
         return self

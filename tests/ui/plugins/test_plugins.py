@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from workstation.app import places
-from workstation.app.plugins import inbox
+from workstation.app.plugins import answers, inbox
 from workstation.app.session import Session
 from workstation.paths import resources_folder
 from workstation.plugin_host import packing
@@ -81,6 +81,72 @@ def test_choose_ask_accept_and_take_back(window: MainWindow, open_demo: Callable
     _press(panel, "Show on graph", qtbot)
     assert not session.lens.open
     assert session.selection
+    window.show_dock("timeline")
+    bars = window.docks["timeline"].widget().bars  # type: ignore[attr-defined]
+    moved = session.graphs.ledger.columns
+    cited = {int(moved.time[session.graphs.ledger.row_of_id[n]]) for n in inbox_transfers(panel)}
+    qtbot.waitUntil(lambda: bool(bars.marks) and set(bars.marks) <= cited, timeout=LONG)
+    again = _asked(window, "typologies/fan-in")
+    asked = next(f for f in again.findChildren(QLineEdit) if f.accessibleName().startswith("Senders at least"))
+    assert asked.text() == "2"  # as it was asked last in this case
+    _press(again, "Back to defaults", qtbot)
+    asked = next(f for f in again.findChildren(QLineEdit) if f.accessibleName().startswith("Senders at least"))
+    assert asked.text() != "2"
+
+
+def inbox_transfers(panel: RowsPanel) -> set[int]:
+    """Every transfer of every answer in the panel."""
+    session = panel.desk.session
+    assert session is not None
+    return {number for item in answers(session.store) for number in item.finding.transfers}
+
+
+def test_several_answers_are_decided_in_one_step(
+    window: MainWindow, open_demo: Callable[[], Session], qtbot: QtBot
+) -> None:
+    session = open_demo()
+    dialog = _asked(window, "typologies/fan-in")
+    next(f for f in dialog.findChildren(QLineEdit) if f.accessibleName().startswith("Senders at least")).setText("2")
+    _press(dialog, "Run", qtbot)
+    panel = _panel(window)
+    qtbot.waitUntil(lambda: len(panel.model.rows) > 1, timeout=LONG)
+    panel.table.selectAll()
+    many = len(panel.marked())
+    _press(panel, "Reject …", qtbot)
+    qtbot.waitUntil(lambda: bool(window.dialogs), timeout=LONG)
+    form = window.dialogs[-1]
+    form.findChild(QPlainTextEdit).setPlainText("all of them are one shop")
+    _press(form, form.ok.text(), qtbot)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: {r.cells[0] for r in panel.model.rows} == {"rejected"}, timeout=LONG)
+    assert [item.reason for item in answers(session.store)] == ["all of them are one shop"] * many
+    window.ask("edit.undo")
+    qtbot.waitUntil(lambda: {r.cells[0] for r in panel.model.rows} == {"open"}, timeout=LONG)
+
+
+def test_files_of_a_run_are_saved_beside_what_is_there(
+    window: MainWindow, open_demo: Callable[[], Session], tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = open_demo()
+    source = tmp_path / "plugins" / "my-rule"
+    shutil.copytree(resources_folder() / "plugin_templates" / "analysis", source)
+    code = source / "my_rule.py"
+    said = '    with run.artifact("seen.txt", "text/plain") as file:\n        file.write(b"looked")\n    for payment'
+    code.write_text(code.read_text("utf-8").replace("    for payment", said, 1), "utf-8")
+    session.plugins = (*session.plugins, *discover([tmp_path / "plugins"]))
+    out = tmp_path / "out"
+    out.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
+    _press(_asked(window, "my-rule"), "Run", qtbot)
+    panel = _panel(window)
+    qtbot.waitUntil(lambda: bool(panel.model.rows), timeout=LONG)
+    assert ("Files of the run", "seen.txt") in panel.model.rows[0].details
+    panel.table.selectRow(0)
+    _press(panel, "Save files …", qtbot)
+    assert [(file.name, file.read_bytes()) for file in out.iterdir()] == [("run-1-seen.txt", b"looked")]
+    (out / "run-1-seen.txt").write_bytes(b"mine")
+    _press(panel, "Save files …", qtbot)
+    assert "WS-PLG-081" in window.status.message.text()
+    assert (out / "run-1-seen.txt").read_bytes() == b"mine"
 
 
 def test_a_proposal_is_accepted_and_shows_at_once(

@@ -69,11 +69,24 @@ def _run(session: Session, arguments: Arguments) -> Result:
     return Result(analysis.entry.title, job=session.jobs.submit(analysis.entry.title, work, lane="case", finished=finished))
 
 
-def _item(session: Session, arguments: Arguments) -> Item:
-    item = plugins.one(session.store, int(arguments["run"]), int(arguments["number"]))
-    if item.word:
-        raise bad_argument("number", f"was decided already ({item.word})", "undo that step first")
-    return item
+def _items(session: Session, arguments: Arguments) -> list[Item]:
+    """The answers a decision is about: one, and those of ``also``. Equal answers are decided once."""
+    wanted = [(int(arguments["run"]), int(arguments["number"]))]
+    for word in arguments["also"].replace(",", " ").split():
+        run, _, number = word.partition(".")
+        if not (run.isascii() and run.isdigit() and number.isascii() and number.isdigit()):
+            raise bad_argument("also", f"{word[:40]!r} is no answer", "write run.number of each, such as 2.1, 2.4")
+        wanted.append((int(run), int(number)))
+    found = {item.content: item for item in reversed(plugins.some(session.store, wanted))}
+    for item in found.values():
+        if item.word:
+            raise bad_argument("number", f"{item.key} was decided already ({item.word})", "undo that step first")
+    return list(reversed(found.values()))
+
+
+def _called(items: list[Item], name: str) -> str:
+    """What a step of several decisions is called."""
+    return f"{quoted(name)} of {items[0].source}" + (f" and {len(items) - 1:,} more" if len(items) > 1 else "")
 
 
 def _verdict(session: Session, item: Item, word: str, reason: str = "", made: str = "") -> list[Edit]:
@@ -97,17 +110,29 @@ def _subject(session: Session, key: str) -> Subject | None:
 
 
 def _accept(session: Session, arguments: Arguments) -> Change:
-    item = _item(session, arguments)
-    if not isinstance(item.answer, Proposal):
-        raise bad_argument("number", "is a finding, which suggests no change", "keep it as a finding instead")
-    change, keys = item.answer.change, Keys(session)
-    if isinstance(change, SuggestedTag):
-        label, edits = change.label, _tag(session, keys, item, change, arguments["confidence"])
-    else:
-        label, edits = change.name, _entity(session, keys, item, change, arguments["confidence"])
-    made = edits[0].key
-    edits += _verdict(session, item, "accept", made=made)
-    return Change(ChangeSet(f"Accept {quoted(label)} of {item.source}", tuple(edits)), made)
+    items, keys = _items(session, arguments), Keys(session)
+    edits: list[Edit] = []
+    labels: list[str] = []
+    held: dict[str, str] = {}
+    first = ""
+    for item in items:
+        if not isinstance(item.answer, Proposal):
+            raise bad_argument("number", f"{item.key} is a finding and suggests no change", "keep it as a finding instead")
+        change = item.answer.change
+        if isinstance(change, SuggestedTag):
+            made = _tag(session, keys, item, change, arguments["confidence"])
+            labels.append(change.label)
+        else:
+            made = _entity(session, keys, item, change, arguments["confidence"])
+            labels.append(change.name)
+            for member in change.members:  # the case does not hold yet what this step makes
+                if held.setdefault(member, item.key) != item.key:
+                    raise bad_argument(
+                        "also", f"{item.key} shares an address with {held[member]}", "accept one after the other"
+                    )
+        first = first or made[0].key
+        edits += [*made, *_verdict(session, item, "accept", made=made[0].key)]
+    return Change(ChangeSet(f"Accept {_called(items, labels[0])}", tuple(edits)), first)
 
 
 def _tag(session: Session, keys: Keys, item: Item, change: SuggestedTag, sure: str) -> list[Edit]:
@@ -148,13 +173,13 @@ def _entity(session: Session, keys: Keys, item: Item, change: SuggestedEntity, s
 
 
 def _reject(session: Session, arguments: Arguments) -> Change:
-    item, reason = _item(session, arguments), needed(arguments, "reason")
-    edits = _verdict(session, item, "reject", reason)
-    return Change(ChangeSet(f"Reject {quoted(item.finding.title)} of {item.source}", tuple(edits)), item.key)
+    items, reason = _items(session, arguments), needed(arguments, "reason")
+    edits = [edit for item in items for edit in _verdict(session, item, "reject", reason)]
+    return Change(ChangeSet(f"Reject {_called(items, items[0].finding.title)}", tuple(edits)), items[0].key)
 
 
 def _keep(session: Session, arguments: Arguments) -> Change:
-    item = _item(session, arguments)
+    (item,) = _items(session, {**arguments, "also": ""})
     found = item.finding
     command = session.commands.get("finding.new")
     wanted = {
@@ -192,6 +217,7 @@ def commands() -> list[Command]:
     """Run, accept, reject, keep."""
     run = Parameter("run", "integer", "number of a kept run of a plugin")
     number = Parameter("number", "integer", "place of the answer in the run, from 1")
+    also = Parameter("also", "text", "further answers to decide alike, as run.number: 2.1, 2.4", default="")
     sure = Parameter("confidence", "choice", "how sure it is; only you can say that", CONFIDENCES, "moderate")
     return [
         Command(
@@ -211,12 +237,12 @@ def commands() -> list[Command]:
         Command(
             "plugin.accept", "Accept a proposal", "Analyse",
             "Take over the label or the entity that a plugin suggests. It names the plugin as its source.",
-            _accept, "", (run, number, sure), has_answers,
+            _accept, "", (run, number, sure, also), has_answers,
         ),
         Command(
             "plugin.reject", "Reject an answer", "Analyse",
             "Say why an answer of a plugin does not hold. It stays in the run, and equal ones are not asked again.",
-            _reject, "", (run, number, Parameter("reason", "paragraph", "why it does not hold")), has_answers,
+            _reject, "", (run, number, Parameter("reason", "paragraph", "why it does not hold"), also), has_answers,
         ),
         Command(
             "plugin.keep", "Keep as finding", "Analyse",

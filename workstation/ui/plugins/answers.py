@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from workstation.app.lens import Lens
 from workstation.domain.errors import WorkstationError
@@ -16,7 +19,7 @@ from workstation.ui.translate import count, tr
 from workstation.ui.widgets import EmptyState, button
 
 if TYPE_CHECKING:
-    from workstation.app.plugins import Item
+    from workstation.app.plugins import Item, PluginRun
     from workstation.app.session import Session
     from workstation.sdk.api import Measure
 
@@ -27,27 +30,37 @@ _WORDS = {"accept": "accepted", "reject": "rejected", "keep": "kept as finding"}
 def answers_panel(desk: Desk) -> RowsPanel:
     """Every answer of every kept run: those that wait for a decision first."""
     places: dict[int, Item] = {}
+    runs: dict[int, PluginRun] = {}
 
     def load(session: Session) -> Rows:
-        from workstation.app.plugins import answers
+        from workstation.app.pluginfiles import files
+        from workstation.app.plugins import answers, kept_runs
 
         found = sorted(answers(session.store), key=lambda item: bool(item.word))
         places.clear()
         places.update(enumerate(found[:_MOST], 1))
         still = sum(not item.word for item in found)
         words = tr("{n}, {m} open", n=count(len(found), tr("answer"), tr("answers")), m=f"{still:,}")
+        if len(found) > _MOST:
+            words += "  ·  " + tr("the first {n} are listed, open ones first", n=f"{_MOST:,}")
+        runs.clear()
+        runs.update({run.number: run for run in kept_runs(session.store)})
         labels = {exhibit.sha256: exhibit.label for exhibit in session.store.exhibits()}
-        return Rows([_row(number, item, labels) for number, item in places.items()], words)
+        names = {number: [file.name for file in files(run)] for number, run in runs.items()}
+        return Rows([_row(number, item, labels, names[item.run]) for number, item in places.items()], words)
 
     panel: list[RowsPanel] = []
 
     def marked() -> list[Item]:
         return [places[row.number] for row in panel[0].marked()]
 
+    def alike(items: list[Item]) -> dict[str, object]:
+        """The arguments of one decision about all of them: one step of undo."""
+        return {"run": items[0].run, "number": items[0].number, "also": ", ".join(item.key for item in items[1:])}
+
     def accept() -> None:
-        for item in marked():
-            if desk.run("plugin.accept", run=item.run, number=item.number) is None:
-                return  # the reason was shown; the rest stays as it is
+        if items := marked():
+            desk.run("plugin.accept", **alike(items))
 
     def keep() -> None:
         for item in marked():
@@ -55,8 +68,12 @@ def answers_panel(desk: Desk) -> RowsPanel:
                 return
 
     def reject() -> None:
-        for item in marked()[:1]:
-            desk.ask_later("plugin.reject", run=item.run, number=item.number)
+        if items := marked():
+            desk.ask_later("plugin.reject", **alike(items))
+
+    def save() -> None:
+        if items := marked():
+            _save_files(desk, panel[0], [runs[number] for number in sorted({item.run for item in items})])
 
     def show() -> None:
         _show(desk, marked())
@@ -66,6 +83,7 @@ def answers_panel(desk: Desk) -> RowsPanel:
         button(tr("Accept"), accept, tip=tr("Take over the label or entity; one step of undo")),
         button(tr("Reject …"), reject, tip=tr("Say why it does not hold")),
         button(tr("Keep as finding"), keep, tip=tr("Make it a finding with the rows it cites")),
+        button(tr("Save files …"), save, tip=tr("Put what the run wrote into a folder")),
         button(tr("Show on graph"), show, tip=tr("Dim everything else; Clear filters brings it back")),
     )
     empty = EmptyState(
@@ -77,7 +95,7 @@ def answers_panel(desk: Desk) -> RowsPanel:
     return panel[0]
 
 
-def _row(number: int, item: Item, labels: Mapping[str, str]) -> Row:
+def _row(number: int, item: Item, labels: Mapping[str, str], files: Sequence[str] = ()) -> Row:
     finding = item.finding
     state = tr(_WORDS[item.word]) if item.word else tr("open")
     figures = ", ".join(f"{name} {_figure(value)}" for name, value in sorted(finding.measures.items()))
@@ -91,6 +109,7 @@ def _row(number: int, item: Item, labels: Mapping[str, str]) -> Row:
         (tr("Reason"), item.reason), (tr("Figures"), figures), (tr("About"), "\n".join(finding.subjects[:50])),
         (tr("Cites"), "\n".join(f"{labels.get(c.exhibit, c.exhibit)} {c.locator}" for c in finding.citations[:50])),
         (tr("By"), tr("{source}, {time}", source=item.source, time=item.at)),
+        (tr("Files of the run"), "\n".join(files)),
     )  # fmt: skip
     key = finding.subjects[0] if finding.subjects else ""
     return Row(cells, key, tuple((name, words) for name, words in details if words), number)
@@ -112,6 +131,32 @@ def _figure(value: Measure) -> str:
     from workstation.sdk.api import Absent
 
     return tr("unknown ({reason})", reason=value.reason) if isinstance(value, Absent) else str(value)
+
+
+def _save_files(desk: Desk, panel: QWidget, runs: list[PluginRun]) -> None:
+    """Put the files of some runs into a folder that a person chooses; each name is checked, none is overwritten."""
+    from workstation.app.pluginfiles import files, save
+
+    session = desk.session
+    wanted = [(run, file) for run in runs for file in files(run)]
+    if session is None or not wanted:
+        desk.told(
+            WorkstationError(
+                "WS-PLG-091", tr("the runs of these answers wrote no file"), tr("nothing was written"),
+                tr("mark answers of another run"),
+            )
+        )  # fmt: skip
+        return
+    folder = QFileDialog.getExistingDirectory(
+        panel, tr("Where to save {n}", n=count(len(wanted), tr("file"), tr("files")))
+    )
+    if not folder:
+        return
+    try:
+        for run, file in wanted:
+            save(session, run, file, Path(folder) / f"run-{run.number}-{file.name}")
+    except WorkstationError as problem:
+        desk.told(problem)
 
 
 def _show(desk: Desk, items: list[Item]) -> None:

@@ -26,7 +26,7 @@ from workstation.ui import text
 from workstation.ui.dialogs import AskDialog
 from workstation.ui.guard import guard
 from workstation.ui.translate import count, tr
-from workstation.ui.widgets import clear, plain
+from workstation.ui.widgets import button, clear, plain
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
@@ -60,6 +60,8 @@ class AnalysisDialog(AskDialog):
                selected=selected), tr("Run"),
         )  # fmt: skip
         self._found = list(found)
+        self._session = session
+        self._afresh = False
         self._kinds = {subject.kind for subject in session.selection}
         self._reads: list[tuple[Setting, Read]] = []
         across = QHBoxLayout()
@@ -102,7 +104,7 @@ class AnalysisDialog(AskDialog):
         self._form()
 
     def chosen(self) -> Analysis:
-        """The marked analysis."""
+        """The marked analysis; ask only while one is marked."""
         return self._shown[max(0, self.list.currentRow())]
 
     def _form(self) -> None:
@@ -128,12 +130,24 @@ class AnalysisDialog(AskDialog):
         form.setContentsMargins(0, 8, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        last = {} if self._afresh else _last(self._session, key)
         for each in entry.settings:
-            field, read = _field(each)
+            field, read = _field(each, last.get(each.name, each.default))
             self._reads.append((each, read))
             self.row(form, each.label + (f" ({each.unit})" if each.unit else ""), field, each.help)
         self._lines.addWidget(holder)
+        if any(last.get(each.name, each.default) != each.default for each in entry.settings):
+            line = QHBoxLayout()
+            line.addWidget(plain(tr("As it was last asked in this case."), dim=True, small=True))
+            line.addWidget(button(tr("Back to defaults"), self._forget, link=True))
+            line.addStretch(1)
+            self._lines.addLayout(line)
         self._lines.addStretch(1)
+
+    def _forget(self) -> None:
+        self._afresh = True
+        self._form()
+        self._afresh = False
 
     def settings(self) -> str:
         """The filled-in settings, one ``name=value`` a line; what is left empty has its default."""
@@ -141,6 +155,8 @@ class AnalysisDialog(AskDialog):
 
     def wrong(self) -> str:
         """Which setting cannot be used, or what must be selected first."""
+        if not self._shown:
+            return tr("No analysis has these words.")
         entry = self.chosen().entry
         if "case" not in entry.applies_to and not self._kinds & set(entry.applies_to):
             return tr("Select {what} first: this analysis starts from there.", what=tr(" or ").join(entry.applies_to))
@@ -151,23 +167,30 @@ class AnalysisDialog(AskDialog):
         return ""
 
 
-def _field(setting: Setting) -> tuple[QWidget, Read]:
-    """The input of a setting and how its text is read."""
+def _last(session: Session, key: str) -> Mapping[str, Any]:
+    """What an analysis was asked with last in this case, by the record of that run."""
+    from workstation.app.plugins import kept_runs
+
+    runs = [run.record["parameters"] for run in kept_runs(session.store) if run.analysis == key]
+    return (
+        {name: tuple(value) if isinstance(value, list) else value for name, value in runs[-1].items()} if runs else {}
+    )
+
+
+def _field(setting: Setting, value: Any) -> tuple[QWidget, Read]:
+    """The input of a setting, filled with a value, and how its text is read."""
     if setting.type == "bool":
         box = QCheckBox()
-        box.setChecked(setting.default is True)
+        box.setChecked(value is True)
         return box, lambda: "yes" if box.isChecked() else "no"
     if setting.type == "choice":
         choice = QComboBox()
         choice.addItems([text.cell(each) for each in setting.choices])
-        choice.setCurrentIndex(
-            max(0, setting.choices.index(setting.default) if setting.default in setting.choices else 0)
-        )
+        choice.setCurrentIndex(max(0, setting.choices.index(value) if value in setting.choices else 0))
         return choice, lambda: setting.choices[choice.currentIndex()]
     line = QLineEdit()
-    if setting.default is not None:
-        shown = "/".join(map(str, setting.default)) if isinstance(setting.default, tuple) else str(setting.default)
-        line.setText(shown)
+    if value is not None:
+        line.setText("/".join(map(str, value)) if isinstance(value, tuple) else str(value))
     bounds = (setting.least, setting.most)
     if bounds != (None, None):
         low, high = ("…" if bound is None else str(bound) for bound in bounds)

@@ -6,9 +6,9 @@ Home and End go to the ends, Escape looks at all of time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -40,6 +40,7 @@ class TimeBars(QWidget):
         self.histogram = Histogram()
         self.chosen: Window = None
         self.head: int | None = None
+        self.marks: tuple[int, ...] = ()
         self._drag: tuple[str, int, Window] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -65,6 +66,13 @@ class TimeBars(QWidget):
         self.update()
 
     # --- places -----------------------------------------------------------------------------------------------
+
+    def show_marks(self, times: Sequence[int]) -> None:
+        """Mark moments: the transfers that an answer, a finding or a filter picks."""
+        marks = tuple(times)
+        if marks != self.marks:
+            self.marks = marks
+            self.update()
 
     def pixel(self, time: float) -> float:
         """The pixel of a second."""
@@ -120,11 +128,19 @@ class TimeBars(QWidget):
         if self.head is not None:
             painter.setPen(QPen(words, 1.6))
             painter.drawLine(round(self.pixel(self.head + 0.5)), 0, round(self.pixel(self.head + 0.5)), round(tall))
+        self._draw_marks(painter, accent)
         self._axis(painter, words, tall)
         if self.hasFocus():
             painter.setPen(QPen(accent, 1.4))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(0.7, 0.7, self.width() - 1.4, self.height() - 1.4))
+
+    def _draw_marks(self, painter: QPainter, accent: QColor) -> None:
+        """A small arrow above each marked moment; many of one pixel are one."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(accent)
+        for x in sorted({round(self.pixel(time + 0.5)) for time in self.marks}):
+            painter.drawPolygon([QPointF(x - 4, 0), QPointF(x + 4, 0), QPointF(x, 7)])
 
     def _bar(self, painter: QPainter, each: Bin, tall: float, colour: QColor, *, inside: bool) -> None:
         left, right = self.pixel(each.since), self.pixel(each.until + 1)

@@ -148,6 +148,7 @@ class TimelinePanel(QWidget):
         if session is None or of is None:
             return
         from workstation.app.lens import looked
+        from workstation.app.timeline import times_of
 
         lens = session.lens
         first, last = self.bars.histogram.span
@@ -156,6 +157,7 @@ class TimelinePanel(QWidget):
             window = (first if lens.since is None else lens.since, last if lens.until is None else lens.until)
         self.bars.show_window(window, self.head)
         found = looked(session.graphs, session.graphs.picture(session.graph), lens, of)
+        self.bars.show_marks(times_of(session.graphs.ledger, found.rows) if lens.picks_transfers else ())
         self.words.setText(self._summary(window, found))
 
     def _summary(self, window: Window, found: Seen) -> str:
