@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tests.app.statements import DEPOSIT_ADDRESS, TX
 from workstation.app import facts, intake, report
-from workstation.app.names import badge_of
 from workstation.app.returns import returns
 from workstation.app.session import Session
+from workstation.domain.categories import badge_of
 from workstation.domain.subjects import Subject
 
 LISTED = "TSnjgPDQfuxx72iaPy82v3T8HrsN4GVJzW"

@@ -15,10 +15,10 @@ import numpy as np
 from workstation.analysis.lookalike import ends_for, look_alikes
 from workstation.app.chooser import clean
 from workstation.app.completeness import addresses, completeness
-from workstation.app.names import badge_of
 from workstation.app.prices import conflicts as price_conflicts
 from workstation.app.problems import Problem
 from workstation.app.returns import returns, sentence
+from workstation.domain.categories import badge_of
 from workstation.domain.evidence import Citation, SourceTag
 from workstation.domain.subjects import Subject, parse
 from workstation.domain.tokens import doubt

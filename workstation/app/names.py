@@ -14,6 +14,7 @@ from typing import Any
 from workstation.analysis.picture import Role
 from workstation.app.chooser import clean
 from workstation.casefile.store import Store
+from workstation.domain.categories import badge_of
 from workstation.domain.evidence import SourceTag
 from workstation.domain.subjects import Subject
 from workstation.domain.visible import visible
@@ -45,25 +46,7 @@ BADGES: Mapping[str, tuple[Role, str]] = MappingProxyType(
         "TF": ("illicit", "terrorist financing"), "HK": ("illicit", "hack or theft"), "SN": ("illicit", "sanctioned"),
     }
 )  # fmt: skip
-#: Words of categories and the badge they mean; the first that occurs in the category counts.
-_WORDS: tuple[tuple[str, str], ...] = (
-    ("victim", "VI"), ("law enforcement", "LS"), ("law_enforcement", "LS"), ("donation", "LS"), ("lawful", "LS"),
-    ("ransom", "RW"), ("sanction", "SN"), ("sdn", "SN"), ("terror", "TF"), ("darknet", "DM"), ("darkweb", "DM"),
-    ("scam", "SC"), ("fraud", "SC"), ("phish", "SC"), ("ponzi", "SC"), ("extortion", "SC"), ("hack", "HK"),
-    ("theft", "HK"), ("thief", "HK"), ("heist", "HK"), ("exploit", "HK"), ("perpetrator", "HK"), ("coinjoin", "CJ"),
-    ("mix", "MX"), ("tumbler", "MX"), ("privacy", "PV"), ("dex", "DX"), ("swap", "DX"), ("bridge", "BR"),
-    ("exchange", "EX"), ("custod", "CU"), ("wallet_service", "CU"), ("hosted", "CU"), ("otc", "OT"), ("gambl", "GA"),
-    ("casino", "GA"), ("payment", "PS"), ("merchant", "PS"), ("shop", "PS"), ("service", "PS"), ("mining", "MP"),
-    ("miner", "MP"), ("pool", "MP"), ("contract", "CT"), ("defi", "CT"), ("suspect", "SU"), ("subject", "SU"),
-)  # fmt: skip
-
 _DEFAULTS: Mapping[str, str] = MappingProxyType({"subject": "SU", "victim": "VI"})
-
-
-def badge_of(category: str) -> str:
-    """The badge a category of a tag means, or empty."""
-    low = category.lower()
-    return next((badge for word, badge in _WORDS if word in low), "")
 
 
 def short_form(ref: str) -> str:

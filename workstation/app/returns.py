@@ -15,8 +15,8 @@ from workstation.analysis.gap import Account, accounts
 from workstation.analysis.provider import KINDS, WINDOW, Match, agrees, bare, match
 from workstation.app.chooser import Sum
 from workstation.app.ledger import FEE, Ledger, Rows
-from workstation.app.names import badge_of
 from workstation.casefile.values import utc
+from workstation.domain.categories import badge_of
 from workstation.domain.chains import CHAINS
 from workstation.domain.evidence import Event
 from workstation.domain.subjects import Subject, parse

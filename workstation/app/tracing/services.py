@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workstation.app.names import BADGES, Names, badge_of
+from workstation.app.names import BADGES, Names
 from workstation.domain import subjects
+from workstation.domain.categories import badge_of
 from workstation.domain.visible import visible
 
 #: Badges of services at which a trace stops.

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from workstation.domain.categories import uses_of
 from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import parse
 from workstation.evidence.bundle import Bundle, Finding
@@ -20,15 +21,6 @@ RULE = (
 )
 TLPS = ("clear", "green", "amber", "red")
 _PLAIN = re.compile(r"[A-Za-z0-9:._-]{1,128}")
-_ABUSE = (
-    "abuse", "darknet", "darkweb", "exploit", "extort", "fraud", "hack", "heist", "illicit", "launder", "perpetrator",
-    "phish", "ponzi", "ransom", "sanction", "scam", "stolen", "suspect", "terror", "theft", "thief",
-)  # fmt: skip
-_PROTECTED = ("victim", "witness", "lawful", "law enforcement", "law_enforcement", "donation", "third party")
-_SHARED = (
-    "bridge", "casino", "contract", "custod", "defi", "dex", "exchange", "gambl", "hosted", "infrastructure", "merchant",
-    "miner", "mining", "otc", "payment", "pool", "service", "shop", "swap", "wallet_service",
-)  # fmt: skip
 _SURE = ("low", "moderate", "high")
 
 
@@ -100,7 +92,7 @@ def chosen(bundle: Bundle) -> Chosen:
         for subject in _addresses(tag.subject, members):
             kinds.setdefault(subject, set()).add(tag.category.lower())
             labels[subject] = tag.label
-            if _has(_ABUSE, [tag.category.lower()]):
+            if "abuse" in uses_of(tag.category):
                 accused.add(subject)
                 reasons.setdefault(subject, []).append((f"tag:{tag.category.lower()}", tag.confidence))
     kept = {s for s in reasons if _counts(s, kinds.get(s, set()), s in accused)}
@@ -121,13 +113,13 @@ def stamp(bundle: Bundle) -> str:
 
 
 def _counts(key: str, kinds: set[str], accused: bool) -> bool:
-    if not _PLAIN.fullmatch(parse(key).ref) or _has(_PROTECTED, kinds):
+    if not _PLAIN.fullmatch(parse(key).ref) or _has("protected", kinds):
         return False
-    return accused or not _has(_SHARED, kinds)
+    return accused or not _has("shared", kinds)
 
 
-def _has(words: Iterable[str], kinds: Iterable[str]) -> bool:
-    return any(word in kind for kind in kinds for word in words)
+def _has(use: str, kinds: Iterable[str]) -> bool:
+    return any(use in uses_of(kind) for kind in kinds)
 
 
 def _cited(finding: Finding, members: dict[str, list[str]]) -> Iterator[str]:
