@@ -39,7 +39,16 @@ def test_every_package_has_hashes_and_none_is_banned(lock: str) -> None:
     assert not [name for name, _ in entries if BANNED.fullmatch(name.split(" ")[0])]
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+def test_validators_of_others_stay_apart() -> None:
+    """They bring network clients, so their lock is one of its own, with hashes, and no lock of ours names them."""
+    entries = _entries("validators")
+    assert len(entries) > 15
+    assert all(entries.values())
+    ours = {name.split(" ")[0] for name, _ in _entries("test")}
+    assert not ours & {"stix2-validator", "case-utils", "requests", "urllib3"}
+
+
+@pytest.mark.parametrize("lock", [*LOCKS, "validators"])
 def test_no_lock_names_a_host(lock: str) -> None:
     text = (ROOT / "requirements" / f"{lock}.txt").read_text("utf-8")
     assert "://" not in text
