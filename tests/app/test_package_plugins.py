@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from tests.app.test_plugins import CODE, write
-from tests.evidence.test_package import _rehash, alone, failed
+from tests.evidence.test_package import alone, failed
+from tests.evidence.test_signed_again import sign_again
+from tests.evidence.test_stranger import _unpacked
 from workstation.app import demo, export
 from workstation.app.reproduce import reproduce
 from workstation.app.session import Session
 from workstation.casefile.store import open_case
-from workstation.evidence.keys import load_or_create
 from workstation.paths import plugins_folder
 from workstation.plugin_host.discovery import Plugin, discover
 from workstation.plugin_host.packing import install
@@ -50,23 +51,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def bag(place: Path, tmp_path: Path) -> Path:
     """The package unpacked."""
-    with zipfile.ZipFile(place / "case-evidence.zip") as archive:
-        archive.extractall(tmp_path)
-    return next(path for path in tmp_path.iterdir() if path.is_dir())
+    return _unpacked(place / "case-evidence.zip", tmp_path / "x")
 
 
 def plugins(folder: Path) -> list[Plugin]:
     """The bundled plugins and the one in the folder."""
     return discover([plugins_folder(), folder / "plugins"])
-
-
-def sign_again(bag: Path, place: Path) -> None:
-    """What somebody with the key does after a change: every manifest anew, and the seal signed anew."""
-    _rehash(bag)
-    signer = load_or_create(place / "settings" / "keys", identity="Demo.examiner")
-    (bag / "signatures" / "tagmanifest-sha256.txt.sshsig").write_bytes(
-        signer.sign((bag / "tagmanifest-sha256.txt").read_bytes())
-    )
 
 
 def test_a_stranger_finds_question_answer_files_and_code(place: Path, bag: Path, tmp_path: Path) -> None:

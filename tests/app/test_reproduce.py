@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -98,7 +100,7 @@ def test_it_is_the_same_in_eight_environments(package: Path, tmp_path: Path) -> 
 
 
 def test_a_changed_result_is_named(package: Path, plugins: list[Plugin], tmp_path: Path) -> None:
-    """Somebody with the key who changes a result and signs again: verification holds, reproduction does not."""
+    """Somebody with the key who changes a result and all hashes of it and signs again: only reproduction tells."""
     from tests.evidence.test_package import _rehash
     from workstation.evidence.keys import load_or_create
 
@@ -107,6 +109,9 @@ def test_a_changed_result_is_named(package: Path, plugins: list[Plugin], tmp_pat
     bag = next(path for path in tmp_path.iterdir() if path.is_dir())
     findings = bag / "data" / "findings" / "findings.csv"
     findings.write_bytes(findings.read_bytes().replace(b"high", b"low", 1))
+    expected = bag / "data" / "reproduce" / "expected.sha256"
+    digest = hashlib.sha256(findings.read_bytes()).hexdigest()
+    expected.write_text(re.sub(r"\w{64}(?=  data/findings/findings.csv)", digest, expected.read_text()))
     _rehash(bag)
     signer = load_or_create(package.parent / "settings" / "keys", identity="Demo.examiner")
     signature = signer.sign((bag / "tagmanifest-sha256.txt").read_bytes())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 import rfc8785
 
 from tests.evidence.test_package import _rehash, failed
+from tests.evidence.test_stranger import _unpacked
 from workstation.app import demo
 from workstation.app.export import export
 from workstation.evidence.keys import CHECKPOINT, load_or_create
@@ -31,9 +31,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def bag(place: Path, tmp_path: Path) -> Path:
     """The package unpacked, to be changed."""
-    with zipfile.ZipFile(place / "case-evidence.zip") as archive:
-        archive.extractall(tmp_path)
-    return next(path for path in tmp_path.iterdir() if path.is_dir())
+    return _unpacked(place / "case-evidence.zip", tmp_path / "x")
 
 
 def log_of(bag: Path) -> list[dict[str, Any]]:
