@@ -86,6 +86,8 @@ def arguments(session: Session) -> dict[str, dict[str, Any]]:
         "finding.unlink": {"link": first(session, "finding_link")},
         "finding.remove": {"finding": first(session, "finding")},
         "freeze.draft": {"service": "Exchange A", "fields": "agency=Police"},
+        "paper.choose": {"sections": "findings,custody"},
+        "paper.caption": {"scene": first(session, "scene"), "caption": "What the court sees"},
         "person.add": {"name": "Anna Karenina", "spellings": "Анна Каренина"},
         "scene.save": {"name": "Now", "camera": "1,2,0.5"},
         "scene.rename": {"scene": first(session, "scene"), "name": "Then", "caption": "text"},
@@ -129,6 +131,7 @@ NOT_EDITS = {
 }
 #: Commands on things the demo case does not hold; other tests do and undo them.
 TESTED_ELSEWHERE = {
+    "paper.everything",
     "conversion.declare",
     "conversion.accept",
     "conversion.remove",

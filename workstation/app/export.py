@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from workstation import __version__
-from workstation.app import custody, report, sceneviews, signing, steps, traceprint
+from workstation.app import custody, paper, report, sceneviews, signing, steps, traceprint
 from workstation.app.commands.scenes import ordered
 from workstation.app.freeze import packaged
 from workstation.app.jobs import Job
@@ -150,7 +150,7 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
     log = changes(store)
     picture = session.graphs.picture(session.graph)
     cites = _Places(store)
-    traced = traceprint.asked(session)
+    traced, choice = traceprint.asked(session), paper.choice(session)
     done = steps.steps(session, log)
     return Bundle(
         case=head(session, log),
@@ -160,7 +160,7 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
         transfers=lambda: _transfers(session),
         picture=picture,
         graph_png=session.png(session) if session.png is not None and picture.nodes else b"",
-        figures=_figures(session),
+        figures=_figures(session, choice),
         source_tags=tuple(plain.CitedTag(tag, _source(tag.citation, "")) for tag in store.source_tags()),
         events=_statements(store, "event", store.events()),
         mentions=_statements(store, "mention", store.mentions()),
@@ -183,8 +183,9 @@ def bundle(session: Session, *, language: str = "en", classification: str = "") 
         requests=packaged.requests(session),
         import_reports=tuple(report.as_data(found) for found in report.every(session)),
         environment=_environment(),
-        classification=classification,
+        classification=classification or choice.classification,
         language=language,
+        chosen=paper.chosen(session, choice),
     )
 
 
@@ -298,12 +299,13 @@ def _findings(store: Store, places: _Places) -> tuple[plain.Finding, ...]:
     )
 
 
-def _figures(session: Session) -> tuple[plain.Figure, ...]:
-    """Saved scenes as drawings in their order: what each showed, at the places it was kept with."""
-    made = []
-    for _key, row in ordered(session):
+def _figures(session: Session, choice: paper.Choice) -> tuple[plain.Figure, ...]:
+    """The chosen scenes as drawings in the order of the report: what each showed, at the places it was kept with."""
+    made, rows = [], dict(ordered(session))
+    for key in rows if choice.scenes is None else [key for key in choice.scenes if key in rows]:
+        row = rows[key]
         found = sceneviews.view(session.graphs, row)
-        caption = str(row["caption"] or "")
+        caption = choice.captions.get(key) or str(row["caption"] or "")
         made.append(
             plain.Figure(str(row["name"]), caption, sceneviews.svg(session, found), sceneviews.details(session, found))
         )

@@ -222,6 +222,7 @@ _WORK_COLUMNS = {
     "person": "name kind spellings note author at",
     "request": "number service profile language status fields sent acknowledged frozen expiry reply note author at"
     " targets without exported pack frozen_on renewed ended",
+    "paper": "sections scenes findings captions classification author at",
 }
 #: Work-product tables by name.
 WORK = {

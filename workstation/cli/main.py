@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from workstation import __version__
-from workstation.cli import authorgrammar, exchangegrammar, freezegrammar, plugingrammar
+from workstation.cli import authorgrammar, exchangegrammar, freezegrammar, papergrammar, plugingrammar
 from workstation.cli.answer import Answer, show, show_error
 from workstation.cli.screens import Screens
 from workstation.domain.errors import WorkstationError
@@ -124,6 +124,7 @@ def grammar() -> argparse.ArgumentParser:
     blocked.add_argument("--classification", default="", metavar="TEXT", help="line in every file")
     freezegrammar.add(verb, on_case)
     exchangegrammar.add(verb, on_case)
+    papergrammar.add(verb, on_case)
     again = verb("reproduce", "packages.reproduce", "build the case of a package again and compare every result")
     again.add_argument("package", type=Path, metavar="PACKAGE")
     attach = verb("attach", "packages.attach", "put a time stamp or a signature made elsewhere into a package")

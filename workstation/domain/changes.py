@@ -33,6 +33,7 @@ WORK_TABLES = (
     "verdict",
     "person",
     "request",
+    "paper",
 )
 
 Row = Mapping[str, Any]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 from workstation.analysis.picture import Picture
@@ -281,6 +282,39 @@ class CheckLine:
     detail: str = ""
 
 
+#: Sections of the report in their usual order, with the words a chooser shows.
+SECTIONS: Mapping[str, str] = MappingProxyType({
+    "summary": "Executive summary",
+    "figures": "Fund flow",
+    "findings": "Findings",
+    "chronology": "Chronology",
+    "traces": "Traces",
+    "transfers": "Transfers",
+    "attributions": "Attributions and notes",
+    "requests": "Requests to services",
+    "method": "Method",
+    "exhibits": "Exhibits",
+    "unused": "Rows not used",
+    "custody": "Custody",
+    "glossary": "Glossary",
+    "cards": "Annex: method cards",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What of a case its report shows. The machine files of a package hold everything, whatever is chosen here.
+
+    Attributes:
+        sections: names of :data:`SECTIONS` in print order. findings: numbers in print order, None = all.
+        scenes_out: how many saved scenes were left out (``Bundle.figures`` holds the others).
+    """
+
+    sections: tuple[str, ...] = tuple(SECTIONS)
+    findings: tuple[int, ...] | None = None
+    scenes_out: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """Everything one package holds.
@@ -299,6 +333,7 @@ class Bundle:
         environment: program, Python, library versions, system, time zone data.
         withheld: numbers of exhibits that stay out of the package. redaction: lines of ``redaction.csv``, empty when
             nothing was redacted; decision: legal basis and who decided.
+        chosen: what the report shows of all this.
     """
 
     case: CaseHead
@@ -338,3 +373,4 @@ class Bundle:
     withheld: tuple[int, ...] = ()
     redaction: tuple[tuple[str, str, str, str, str], ...] = ()
     decision: tuple[str, str] = ("", "")
+    chosen: Chosen = field(default_factory=Chosen)

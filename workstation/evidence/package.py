@@ -30,6 +30,7 @@ from workstation.evidence import (
     traces,
 )
 from workstation.evidence.bundle import Bundle, Figure
+from workstation.evidence.chosen import figures_of
 from workstation.evidence.instructions import verify_text
 from workstation.evidence.interop import FORMATS, blocklist
 from workstation.evidence.interop.indicators import chosen, marking
@@ -288,9 +289,7 @@ def _graph(bundle: Bundle, data: Path, resources: Path, place: Path) -> tuple[Fi
         )
     _text(data / "report" / "graph.html", graph_page.page(bundle, resources))
     _text(data / "graph" / "layout.json", tables.layout_json(bundle.picture))
-    if not bundle.picture.nodes and not bundle.graph_svg:
-        return bundle.figures
-    return (Figure("Fund flow", bundle.picture.scope, svg), *bundle.figures)
+    return figures_of(bundle, svg)
 
 
 def _interop(bundle: Bundle, data: Path) -> int:

@@ -26,6 +26,7 @@ from workstation.domain import subjects
 from workstation.domain.errors import WorkstationError
 from workstation.evidence import requests, traces
 from workstation.evidence.bundle import Bundle, CitedTransfer, Figure, Finding, Source
+from workstation.evidence.chosen import chronology, left_out, shown_findings
 from workstation.evidence.fonts import covered
 from workstation.evidence.tables import cite, moment
 from workstation.evidence.text import printable, visible
@@ -50,7 +51,7 @@ def write_report(bundle: Bundle, figures: tuple[Figure, ...], out: Path, *, reso
     data["figures"] = []
     for number, figure in enumerate(figures, 1):
         name = f"figure-{number}.svg"
-        (work / name).write_text(_drawable(figure.svg, known), encoding="utf-8", newline="\n")
+        (work / name).write_text(drawable(figure.svg, known), encoding="utf-8", newline="\n")
         data["figures"].append(
             {
                 "file": name,
@@ -82,7 +83,7 @@ def set_letter(
     known = covered(resources / "fonts")
     if svg:
         # a drawing finds no second face for the brackets of a mark, and PDF/A refuses a character without one
-        drawn = _drawable(svg, known).replace("⟦", "[").replace("⟧", "]")
+        drawn = drawable(svg, known).replace("⟦", "[").replace("⟧", "]")
         (work / "figure.svg").write_text(drawn, encoding="utf-8", newline="\n")
     _compile("freeze.typ", data, out, exported, resources=resources, work=work, known=known, picture=picture)
 
@@ -90,7 +91,7 @@ def set_letter(
 def draw_png(svg: str, out: Path, exported: str, *, resources: Path, work: Path) -> None:
     """Write an SVG drawing as PNG, for programs that read nothing else."""
     known = covered(resources / "fonts")
-    (work / "figure.svg").write_text(_drawable(svg, known), encoding="utf-8", newline="\n")
+    (work / "figure.svg").write_text(drawable(svg, known), encoding="utf-8", newline="\n")
     _compile("png.typ", {}, out, exported, resources=resources, work=work, known=known, picture=True)
 
 
@@ -120,6 +121,7 @@ def report_data(bundle: Bundle, words: Mapping[str, str] = MappingProxyType({}))
     """
     rows, summary, cited = _transfers(bundle)
     head = bundle.case
+    told = shown_findings(bundle)
     hashes = {str(run.number): run.sha256 for run in bundle.runs}
     return {
         "language": bundle.language,
@@ -139,8 +141,11 @@ def report_data(bundle: Bundle, words: Mapping[str, str] = MappingProxyType({}))
         "failed": [{"name": c.name, "detail": c.detail} for c in bundle.checks if not c.ok],
         "scope": bundle.picture.scope,
         "summary": summary,
-        "findings": [_finding(f, cited, hashes) for f in bundle.findings],
         "requests": requests.request_data(bundle),
+        "sections": list(bundle.chosen.sections),
+        "left_out": left_out(bundle, words),
+        "findings": [_finding(f, cited, hashes) for f in told],
+        "chronology": chronology(told, cited),
         "traces": [dict(asked) for asked in bundle.traces],
         "cards": traces.card_data(bundle),
         "transfers": rows,
@@ -329,7 +334,8 @@ def _wide(svg: str) -> bool:
     return found is not None and float(found.group(1)) > _WIDE and float(found.group(1)) > 1.15 * float(found.group(2))
 
 
-def _drawable(svg: str, known: frozenset[int]) -> str:
+def drawable(svg: str, known: frozenset[int]) -> str:
+    """The drawing with every character that no font of ours holds as a mark."""
     return printable(svg.replace("\t", " ").replace("\r", ""), known)
 
 
