@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import docx
 import pypdf
 import pytest
 
+from tests.casefile.casefile_tools import new_case
 from workstation.app import paper, paperfile
 from workstation.app.session import Session
+from workstation.casefile.store import open_case
+from workstation.casefile.verify import verify_case
 from workstation.domain.errors import WorkstationError
 
 HOSTILE = '=HYPERLINK("http://x","y") <w:fldSimple w:instr="DDE"/> #let x = 1'
@@ -107,3 +112,16 @@ def test_the_chronology_cites_each_transfer_once_in_total_order(romance: Session
 
     rows = report_data(paperfile.gathered(romance))["chronology"]
     assert [r["id"] for r in rows if len(r["labels"]) > 1] == [f"transfer {number}" for number in ids]
+
+
+def test_a_case_made_before_reports_could_be_chosen_still_opens(tmp_path: Path) -> None:
+    """Version 5 had no table for the choice: such a file is upgraded, not called tampered with."""
+    with new_case(tmp_path, "old.wcase") as made:
+        path = made.path
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("DROP TABLE paper")
+        raw.execute("PRAGMA user_version=5")
+        raw.commit()
+    with open_case(path, actor="E") as opened:
+        assert opened.rows("paper") == {}
+        assert all(check.ok for check in verify_case(opened))

@@ -56,7 +56,7 @@ def _to_5(raw: Any) -> None:
 
 
 def _to_6(raw: Any) -> None:
-    """Files of plugin runs; what a verdict made; what a request is about, and the days of what became of it."""
+    """Files of plugin runs, what a verdict made, what became of a request, what the report shows."""
     upgrade.rebuild(raw, _wanted(), upgrade.TO_4)
 
 
