@@ -138,7 +138,7 @@ def _summary(page: _Page, data: Mapping[str, Any]) -> None:
     rows = [
         ("exhibits", s["exhibits"]), ("transfers", s["transfers"]), ("first transfer", s["first"]),
         ("last transfer", s["last"]), ("chains", ", ".join(s["chains"])), ("findings", s["findings"]),
-        ("findings by status", ", ".join(s["status"])), ("rows not used", s["quarantined"]),
+        ("findings by status", ", ".join(f"{page.shown(name)} {many}" for many, name in s["status"])), ("rows not used", s["quarantined"]),
         ("amounts the sources do not state (never counted as zero)", s["absent"]),
         ("transfers with assumed decimals", s["assumed"]),
     ]  # fmt: skip
@@ -252,6 +252,23 @@ def _attributions(page: _Page, data: Mapping[str, Any]) -> None:
         page.say(f"{n['subject']}: {n['body']} ({n['author']}, {n['at']})")
 
 
+def _requests(page: _Page, data: Mapping[str, Any]) -> None:
+    for r in data["requests"]:
+        page.heading(f"{r['label']}  {r['service']}", 2)
+        days = "\n".join(f"{day} {page.shown(what)}" for day, what in r["days"])
+        rows = [
+            ("Status", page.shown(r["status"])),
+            ("Days", days),
+            ("Addresses", "\n".join(r["targets"])),
+            *r["facts"],
+        ]
+        rows += [("Asked", ", ".join(page.shown(action) for action in r["actions"]))]
+        rows += [(f"{page.shown(name)}, SHA-256", value) for name, value in r["hashes"]]
+        page.table(("What", "Value"), [row for row in rows if row[1]])
+    if not data["requests"]:
+        page.say("No request was written down.")
+
+
 def _method(page: _Page, data: Mapping[str, Any]) -> None:
     page.table(
         ("No.", "Step", "Reader, parameters, remarks", "Outcome"),
@@ -326,6 +343,6 @@ def _cards(page: _Page, data: Mapping[str, Any]) -> None:
 
 _WRITERS: Mapping[str, Callable[[_Page, Mapping[str, Any]], None]] = MappingProxyType({
     "summary": _summary, "findings": _findings, "chronology": _chronology, "traces": _traces, "transfers": _transfers,
-    "attributions": _attributions, "method": _method, "exhibits": _exhibits, "unused": _unused, "custody": _custody,
+    "attributions": _attributions, "requests": _requests, "method": _method, "exhibits": _exhibits, "unused": _unused, "custody": _custody,
     "glossary": _glossary, "cards": _cards,
 })  # fmt: skip
