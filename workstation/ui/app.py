@@ -18,6 +18,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from workstation.domain.visible import visible
+from workstation.ui.memory import share_one_arena
 from workstation.ui.settings import Settings
 from workstation.ui.window import MainWindow
 
@@ -88,6 +89,7 @@ def run(case: Path | None = None, *, demo: bool = False) -> int:
         if remedy:
             sys.stderr.write(f"WS-UI-002: the window cannot open; nothing was changed; {remedy}\n")
             return 2
+    share_one_arena()
     made = QApplication.instance()
     app = made if isinstance(made, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Fundflow Workstation")

@@ -15,6 +15,7 @@ from tests.ui.hostile_case import build_hostile
 from tests.ui.monkey import __doc__ as about
 from tests.ui.monkey.base import Monkey
 from tests.ui.monkey.play import play, report
+from workstation.ui.memory import share_one_arena
 
 
 def main(arguments: list[str]) -> int:
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--budget", type=float, default=1e9, help="stop after so many seconds")
     asked = parser.parse_args(arguments)
+    share_one_arena()  # as the program does
     app = QApplication.instance() or QApplication([])
     assert app is not None
     start = time.monotonic()
