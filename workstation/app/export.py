@@ -144,13 +144,15 @@ def unpack(package: Path, folder: Path, names: Sequence[str]) -> list[Path]:
 # --- gathering --------------------------------------------------------------------------------------------------------
 
 
-def bundle(session: Session, *, language: str = "en", classification: str = "") -> Bundle:
+def bundle(
+    session: Session, *, language: str = "en", classification: str = "", choice: paper.Choice | None = None
+) -> Bundle:
     """Everything the package holds, as plain values."""
     store = session.store
     log = changes(store)
     picture = session.graphs.picture(session.graph)
     cites = _Places(store)
-    traced, choice = traceprint.asked(session), paper.choice(session)
+    traced, choice = traceprint.asked(session), choice or paper.choice(session)
     done = steps.steps(session, log)
     return Bundle(
         case=head(session, log),

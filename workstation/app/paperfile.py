@@ -48,13 +48,19 @@ def start(session: Session, out: Path, *, classification: str = "", language: st
     return session.jobs.submit("Write the report", work, lane="case")
 
 
-def gathered(session: Session, sections: str = "", language: str = "en", classification: str = "") -> Bundle:
-    """Everything the report is made from, as plain values."""
+def gathered(
+    session: Session,
+    sections: str = "",
+    language: str = "en",
+    classification: str = "",
+    choice: paper.Choice | None = None,
+) -> Bundle:
+    """Everything the report is made from, as plain values; ``choice``: None = that of the case."""
     from workstation.evidence.report import words  # the typesetter is slow to load
 
     words(language, resources_folder())  # no report in this language: said before anything is gathered
     named = paper.sections(sections.split(",")) if sections else ()
-    made = export.bundle(session, language=language, classification=classification)
+    made = export.bundle(session, language=language, classification=classification, choice=choice)
     return replace(made, chosen=replace(made.chosen, sections=named)) if named else made
 
 
@@ -82,6 +88,20 @@ def report_bytes(made: Bundle, form: str) -> bytes:
         work.mkdir()
         write_report(made, figures, out, resources=resources, work=work)
         return out.read_bytes()
+
+
+def pages(made: Bundle) -> list[bytes]:
+    """The pages of the report as PNG pictures, in order. Needs no session, so a worker thread may do it."""
+    from workstation.evidence.chosen import figures_of
+    from workstation.evidence.report import write_report
+
+    with tempfile.TemporaryDirectory() as folder:
+        work, place = Path(folder) / "work", Path(folder) / "pages"
+        work.mkdir()
+        place.mkdir()
+        out = place / "page-{0p}.png"
+        write_report(made, figures_of(made), out, resources=resources_folder(), work=work, picture=True)
+        return [page.read_bytes() for page in sorted(place.iterdir())]
 
 
 def _log(session: Session, out: Path, made: Bundle) -> None:

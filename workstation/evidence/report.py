@@ -44,8 +44,14 @@ _WIDTH = re.compile(r'viewBox="[-0-9.]+ [-0-9.]+ ([0-9.]+) ([0-9.]+)"')
 _RUN = re.compile(r"[^\s\u200b]{41,}")
 
 
-def write_report(bundle: Bundle, figures: tuple[Figure, ...], out: Path, *, resources: Path, work: Path) -> None:
-    """Write the report PDF; ``work`` is an empty folder that becomes the only place Typst may read."""
+def write_report(
+    bundle: Bundle, figures: tuple[Figure, ...], out: Path, *, resources: Path, work: Path, picture: bool = False
+) -> None:
+    """Write the report PDF; ``work`` is an empty folder that becomes the only place Typst may read.
+
+    Args:
+        picture: a PNG for each page instead; ``out`` then holds ``{0p}`` where the number of the page goes.
+    """
     data = report_data(bundle, words(bundle.language, resources))
     known = covered(resources / "fonts")
     data["figures"] = []
@@ -61,7 +67,7 @@ def write_report(bundle: Bundle, figures: tuple[Figure, ...], out: Path, *, reso
                 "details": list(figure.details),
             }
         )
-    _compile("report.typ", data, out, bundle.exported, resources=resources, work=work, known=known)
+    _compile("report.typ", data, out, bundle.exported, resources=resources, work=work, known=known, picture=picture)
 
 
 def write_seal_sheet(data: Mapping[str, Any], exported: str, out: Path, *, resources: Path, work: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
@@ -12,14 +11,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QL
 from workstation.ui.dialogs import AskDialog
 from workstation.ui.guard import guard
 from workstation.ui.keyfields import KeyFields
+from workstation.ui.reporting.commands import LANGUAGES
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import button, card, plain
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
-
-#: Each by its own name, as in every list of languages.
-_LANGUAGES = MappingProxyType({"en": "English", "it": "Italiano", "ru": "Русский", "kk": "Қазақша"})
 
 
 @guard
@@ -52,7 +49,7 @@ class ExportDialog(AskDialog):
         self.classification.setPlaceholderText(tr("printed on every page, for example “Law enforcement only”"))
         self.language = QComboBox()
         for name in languages:
-            self.language.addItem(_LANGUAGES.get(name, name), name)
+            self.language.addItem(LANGUAGES.get(name, name), name)
         self.row(form, tr("Package"), holder)
         self.out.setAccessibleName(tr("Package file"))
         self.row(form, tr("Classification"), self.classification)

@@ -15,6 +15,7 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import parse
 from workstation.ui import casefiles, citing, editing, graphtabs, importing
 from workstation.ui.freeze import commands as freezing
+from workstation.ui.reporting import commands as reporting
 from workstation.ui.translate import count, tr
 from workstation.ui.workbench import cite, conversions
 from workstation.ui.workbench import flows as workbench
@@ -155,6 +156,7 @@ FLOWS: Mapping[str, Callable[[MainWindow, Mapping[str, Any]], None]] = {
     "trace.finding": cite.newest,
     "plugin.run": ask_analysis,
     **freezing.FLOWS,
+    **reporting.FLOWS,
     "conversion.declare": conversions.declare,
     "conversion.accept": conversions.declare,
 }

@@ -26,6 +26,12 @@ def _choose(session: Session, arguments: Arguments) -> Change:
         findings=_named(session, "finding", arguments["findings"]),
         classification=arguments["classification"].strip(),
     )
+    if arguments["captions"].strip():
+        lines = (line.partition("=") for line in arguments["captions"].splitlines() if line.strip())
+        said = {key.strip(): text.strip() for key, _, text in lines}
+        for key in said:
+            stored(session, "scene", key)
+        made = replace(made, captions={key: text for key, text in {**made.captions, **said}.items() if text})
     return Change(ChangeSet("Choose what the report shows", tuple(_edits(session, made))), paper.KEY)
 
 
@@ -68,7 +74,7 @@ def commands() -> list[Command]:
     """Choose sections, scenes, findings and captions of the report."""
     return [
         Command(
-            "paper.choose", "Choose what the report shows", "Export",
+            "paper.choose", "Choose what the report shows", "Case",
             "Sections, scenes and findings of the report, in print order. The package holds everything anyway.",
             _choose, "",
             (
@@ -76,10 +82,11 @@ def commands() -> list[Command]:
                 Parameter("scenes", "text", "keys of scenes in print order, with commas; all = every scene", default=_ALL),
                 Parameter("findings", "text", "keys of findings in print order; all = every finding", default=_ALL),
                 Parameter("classification", "text", "line on every page", default=""),
+                Parameter("captions", "paragraph", "captions of scenes in the report, SCENE=text, one a line", default=""),
             ),
         ),
         Command(
-            "paper.caption", "Caption in the report", "Export",
+            "paper.caption", "Caption in the report", "Case",
             "What stands under a scene in the report; the scene keeps its own caption.", _caption, "",
             (
                 Parameter("scene", "scene", "which scene"),
@@ -88,7 +95,7 @@ def commands() -> list[Command]:
             _has_scene,
         ),
         Command(
-            "paper.everything", "Report shows everything", "Export",
+            "paper.everything", "Report shows everything", "Case",
             "Forget the choice: every section, scene and finding in the usual order.", _everything, "", (), _was_chosen,
         ),
     ]  # fmt: skip
