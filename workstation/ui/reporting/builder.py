@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListWidget,
-    QListWidgetItem,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
@@ -31,7 +30,7 @@ from workstation.ui.dialogs import AskDialog
 from workstation.ui.guard import guard
 from workstation.ui.paperpages import PaperPages
 from workstation.ui.translate import tr
-from workstation.ui.widgets import button, plain
+from workstation.ui.widgets import Scrolled, button, plain
 
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -72,24 +71,30 @@ class Ordered(QWidget):
         self.list.setAccessibleName(name)
         self.list.setAccessibleDescription(tr("Space ticks a line, Alt and the arrow keys move it."))
         for key in [*first, *(key for key in words if key not in first)]:
-            made = QListWidgetItem(text.list_row(words[key]))
+            made = text.list_row(words[key])
             made.setData(_KEY, key)
             made.setFlags(made.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             made.setCheckState(Qt.CheckState.Checked if key in first else Qt.CheckState.Unchecked)
             self.list.addItem(made)
         self.list.setCurrentRow(0)
-        line = QHBoxLayout()
+        self._line = line = QHBoxLayout()
         line.addWidget(button(tr("Up"), lambda: self.move_by(-1), tip=tr("Alt+Up")))
         line.addWidget(button(tr("Down"), lambda: self.move_by(1), tip=tr("Alt+Down")))
         line.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
+        self.list.setMinimumHeight(3 * self.list.fontMetrics().height())
         column.addWidget(self.list, 1)
         column.addLayout(line)
         for keys, by in (("Alt+Up", -1), ("Alt+Down", 1)):
             made_key = QShortcut(QKeySequence(keys), self.list)
             made_key.setContext(Qt.ShortcutContext.WidgetShortcut)
             made_key.activated.connect(lambda by=by: self.move_by(by))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for some lines and for the buttons as a whole; a style's least height would squeeze them."""
+        high = self.list.minimumHeight() + 2 * self._line.spacing() + self._line.sizeHint().height()
+        return super().minimumSizeHint().expandedTo(QSize(0, high))
 
     def move_by(self, by: int) -> None:
         """Move the marked line up or down."""
@@ -151,7 +156,7 @@ class ReportBuilder(AskDialog):
         self.preview = PaperPages(tr("Preview of the report"), tr("The report is being set …"))
         self.preview.words.setText(tr("Preview shows the pages as they will be printed."))
         across = QSplitter(Qt.Orientation.Horizontal)
-        across.addWidget(left)
+        across.addWidget(Scrolled(left))
         across.addWidget(self.preview)
         across.setSizes([320, 660])
         across.setChildrenCollapsible(False)
