@@ -107,6 +107,8 @@ NOT_EDITS = {
     "edit.redo",
     "case.deconflict_compare",
     "case.deconflict_write",
+    "case.merge",
+    "case.part",
     "case.import",
     "case.retract",
     "case.export",

@@ -53,7 +53,9 @@ def verify(store: Store, *, first_key: str = "", witnesses: Sequence[str] = ()) 
         first_key: the first seal key as it was written down; empty: the seals are not checked, and the check says so.
         witnesses: witness lines from papers and packages (``case entry head``).
     """
-    checks = [*verify_case(store), _signatures(store)]
+    from workstation.app.handover import otherlog
+
+    checks = [*verify_case(store), _signatures(store), *otherlog.checks(store)]
     if first_key:
         checks.append(_seals(store, first_key))
     return checks + [_witness(store, line) for line in witnesses]

@@ -11,6 +11,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -21,7 +22,8 @@ from workstation.app import export, intake, pluginagain
 from workstation.app.session import Session
 from workstation.app.tracing import question, records
 from workstation.app.tracing.fingerprint import canonical
-from workstation.casefile.intake import retract
+from workstation.casefile import custody
+from workstation.casefile.intake import keep, retract
 from workstation.casefile.store import create
 from workstation.domain.changes import ChangeSet, Edit
 from workstation.domain.errors import WorkstationError
@@ -62,32 +64,49 @@ def reproduce(package: Path, plugins: Sequence[Plugin], *, progress: Callable[[s
         WorkstationError: WS-RPR-001 the package does not verify, WS-RPR-002 it is redacted, and whatever a step raises.
     """
     told = progress or (lambda _: None)
+    with (
+        tempfile.TemporaryDirectory(prefix="fundflow-reproduce-") as place,
+        rebuilt(package, Path(place), plugins, told=told) as (session, root, replay),
+    ):
+        told("compare")
+        same, differing = _compared(session, root, Path(place) / "out")
+        return Reproduced(same, differing, tuple(replay.steps), tuple(replay.not_done))
+
+
+@contextmanager
+def rebuilt(
+    package: Path, place: Path, plugins: Sequence[Plugin], *, told: Callable[[str], None] | None = None, runs: bool = True
+) -> Iterator[tuple[Session, Path, Replay]]:
+    """The case of a package, built again in a folder: its session, the unpacked package, and what was done.
+
+    Args:
+        runs: trace and run plugins again, too.
+
+    Raises:
+        WorkstationError: WS-RPR-001 the package does not verify, WS-RPR-002 it is redacted, and whatever a step raises.
+    """
+    told = told or (lambda _: None)
     told("verify")
     bad = [check.name for check in verify_package(package) if not check.ok]
     if bad:
         raise WorkstationError(
             "WS-RPR-001", f"the package does not verify ({', '.join(bad)})", "nothing was built", "get it again", 1
         )
-    with tempfile.TemporaryDirectory(prefix="fundflow-reproduce-") as place:
-        root = _unpacked(package, Path(place) / "package")
-        log = [json.loads(line) for line in (root / "data/custody/audit.jsonl").read_text("utf-8").splitlines()]
-        if any(entry["body"] is None for entry in log):
-            raise WorkstationError(
-                "WS-RPR-002", "parts of the custody log are withheld: the package is redacted", "nothing was built",
-                "only the whole package can be reproduced",
-            )  # fmt: skip
-        made = log[0]["body"]
-        store = create(
-            Path(place) / "again.wcase", title=made["title"], examiner=made["examiner"], zone=made["zone"]
+    root = _unpacked(package, place / "package")
+    log = [json.loads(line) for line in (root / "data/custody/audit.jsonl").read_text("utf-8").splitlines()]
+    if any(entry["body"] is None for entry in log):
+        raise WorkstationError(
+            "WS-RPR-002", "parts of the custody log are withheld: the package is redacted", "nothing was built",
+            "only the whole package can be reproduced",
         )  # fmt: skip
-        with Session(store, plugins, Path(place) / "settings", actor=log[0]["header"]["actor"]) as session:
-            replay = _Replay(session, root, Path(place) / "files")
-            for entry in log[1:]:
-                told(f"entry {entry['header']['seq']}")
-                replay.do(entry["header"], entry["body"])
-            told("compare")
-            same, differing = _compared(session, root, Path(place) / "out")
-    return Reproduced(same, differing, tuple(replay.steps), tuple(replay.not_done))
+    made = log[0]["body"]
+    store = create(place / "again.wcase", title=made["title"], examiner=made["examiner"], zone=made["zone"])
+    with Session(store, plugins, place / "settings", actor=log[0]["header"]["actor"]) as session:
+        replay = Replay(session, root, place / "files", runs=runs)
+        for entry in log[1:]:
+            told(f"entry {entry['header']['seq']}")
+            replay.do(entry["header"], entry["body"])
+        yield session, root, replay
 
 
 def _unpacked(package: Path, folder: Path) -> Path:
@@ -98,10 +117,11 @@ def _unpacked(package: Path, folder: Path) -> Path:
     return next(folder.iterdir())
 
 
-class _Replay:
-    """Does the entries of a log again in a new case, one by one."""
+class Replay:
+    """Does the entries of a log again in a new case, one by one; ``runs``: tracing and plugins, too."""
 
-    def __init__(self, session: Session, root: Path, files: Path) -> None:
+    def __init__(self, session: Session, root: Path, files: Path, *, runs: bool) -> None:
+        self.runs = runs
         self.steps: list[str] = []
         self.not_done: list[str] = []
         self._session, self._root, self._files = session, root, files
@@ -117,15 +137,17 @@ class _Replay:
         self._session.store.clock = partial(_seconds, str(header["time"]))  # what is kept now was kept then
         if kind == "exhibit.keep":
             self._kept[int(body["exhibit"])] = {**body, "time": header["time"]}
+            if body["media_type"] == custody.MEDIA_TYPE:
+                self._keep(int(body["exhibit"]))
         elif kind in ("import", "import.rejected", "container"):
             self._import(kind, body, str(header["time"]))
         elif kind == "import.retracted":
             retract(self._session.store, int(body["exhibit"]), str(body.get("reason", "")), str(header["actor"]))
             self._session.evidence_changed()
             self.steps.append(f"retract E-{int(body['exhibit']):04d}")
-        elif kind == "trace.keep":
+        elif kind == "trace.keep" and self.runs:
             self._trace(body, str(header["time"]))
-        elif kind == "plugin.keep":
+        elif kind == "plugin.keep" and self.runs:
             self._plugin(body, str(header["time"]))
         elif isinstance(body, dict) and body.keys() == {"label", "edits"}:
             edits = tuple(Edit(e["table"], e["key"], e["before"], e["after"]) for e in body["edits"])
@@ -157,10 +179,7 @@ class _Replay:
         kept = self._kept.get(number, {})
         if kept.get("parent") is not None or self._has(number):
             return  # it came out of a container that was read again
-        name = PurePosixPath(str(kept.get("name", ""))).name or "exhibit"
-        path = self._files / f"{number:04d}" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes((self._root / f"data/sources/{number:04d}.bin").read_bytes())
+        path = self._file(number)
         said = self._times.get(f"E-{number:04d}", {})
         # received, reading began, then both entries: in this order the clock is asked
         times = [t for t in (said.get("received_at"), said.get("at"), kept.get("time"), time) if t]
@@ -171,7 +190,26 @@ class _Replay:
             received_from=str(kept.get("received_from", "unknown")), more=given,
         )  # fmt: skip
         for result in intake.import_files(self._session, [path], options):
-            self.steps.append(f"import {result.outcome}: {name}")
+            self.steps.append(f"import {result.outcome}: {path.name}")
+
+    def _file(self, number: int) -> Path:
+        """The source of an exhibit under its own name."""
+        name = PurePosixPath(str(self._kept.get(number, {}).get("name", ""))).name or "exhibit"
+        path = self._files / f"{number:04d}" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes((self._root / f"data/sources/{number:04d}.bin").read_bytes())
+        return path
+
+    def _keep(self, number: int) -> None:
+        """An exhibit that is kept and not read: the custody log of another case."""
+        kept = self._kept[number]
+        told = self._times.get(f"E-{number:04d}", {})
+        self._session.store.clock = _Clock([t for t in (told.get("received_at"), kept["time"]) if t])
+        keep(
+            self._session.store, self._file(number), media_type=str(kept["media_type"]),
+            received_from=str(kept["received_from"]), actor=self._session.actor,
+        )  # fmt: skip
+        self.steps.append(f"keep E-{number:04d}")
 
     def _has(self, number: int) -> bool:
         return any(exhibit.number == number for exhibit in self._session.store.exhibits())

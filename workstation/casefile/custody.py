@@ -21,6 +21,8 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import CustodyEntry
 
 GENESIS = "0" * 64
+#: Of an exhibit that is the custody log of another case.
+MEDIA_TYPE = "application/x-fundflow-custody+jsonl"
 _SALT_BYTES = 16
 _JSON_INT = 1 << 53
 
