@@ -292,11 +292,11 @@ def test_new_case_dialog_says_what_is_missing(window: MainWindow, tmp_path: Path
     dialog.title.setText("Romance fraud")
     assert dialog.place.text().endswith("romance-fraud.wcase")
     dialog.examiner.setText("A. Officer")
-    dialog.first.setText("short")
+    dialog.secret.first.setText("short")
     assert "8" in dialog.wrong()
-    dialog.first.setText("long enough now")
+    dialog.secret.first.setText("long enough now")
     assert "differ" in dialog.wrong()
-    dialog.second.setText("long enough now")
+    dialog.secret.second.setText("long enough now")
     assert dialog.wrong() == ""
     dialog.deleteLater()
 

@@ -43,13 +43,18 @@ def merge(options: Namespace) -> Answer:
     ):
         if options.dry_run:
             made = planning.plan(session, other)
-            return Answer(_data(made), [*telling.lines(made), "nothing was changed"], 0 if made.empty else 1)
+            return Answer(
+                _data(made),
+                [*telling.lines(made, telling.labels(session)), "nothing was changed"],
+                0 if made.empty else 1,
+            )
         taken = evidence.take(session, other, evidence.wanted(session.store, other))
         refused = [f"{r.outcome}: {r.path} {r.message}" for r in taken if r.outcome == "rejected"]
         chosen = named(options.theirs, planning.plan(session, other).conflicts)
         made = merging.apply(session, other, chosen)
         told = merging.finish(session, other, made, merging.trace_again(session, other, made), chosen)
-    lines = [*refused, *telling.lines(made, chosen)]
+        said = list(telling.lines(made, telling.labels(session), chosen))
+    lines = [*refused, *said]
     for run in told["runs"]:
         same = "the same answer" if run["same"] else "ANOTHER answer on this case"
         lines.append(f"trace run {run['there']} of that case is run {run['here']} here: {same}")

@@ -113,6 +113,46 @@ def zone_box(start: str) -> QComboBox:
     return box
 
 
+class Encryption:
+    """The rows of a form that ask for the passphrase of a new case, twice, or for none."""
+
+    def __init__(self, dialog: AskDialog, form: QFormLayout) -> None:
+        self.encrypt = QCheckBox(tr("Encrypt the case with a passphrase"))
+        self.encrypt.setChecked(True)
+        self.encrypt.setAccessibleName(tr("Encrypt"))
+        self.first, self.second = QLineEdit(), QLineEdit()
+        form.addRow(plain(""), self.encrypt)
+        for words, field in ((tr("Passphrase"), self.first), (tr("Passphrase again"), self.second)):
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+            dialog.row(form, words, field)
+        self.warning = plain("", dim=True, small=True, wrap=True)
+        dialog.body.addWidget(self.warning)
+        self.encrypt.toggled.connect(self._toggle)
+        self._toggle(True)
+
+    def _toggle(self, on: bool) -> None:
+        for field in (self.first, self.second):
+            field.setEnabled(on)
+        self.warning.setText(
+            tr("Nobody can open the case without it. There is no way to recover a lost passphrase.")
+            if on
+            else tr("Anyone who has the file can read the case.")
+        )
+
+    def wrong(self) -> str:
+        """Why the passphrase will not do, or empty."""
+        if self.encrypt.isChecked():
+            if len(self.first.text()) < 8:
+                return tr("A passphrase needs at least 8 signs.")
+            if self.first.text() != self.second.text():
+                return tr("The two passphrases differ.")
+        return ""
+
+    def passphrase(self) -> str | None:
+        """The passphrase, None for a plain case."""
+        return self.first.text() if self.encrypt.isChecked() else None
+
+
 @guard
 class NewCaseDialog(AskDialog):
     """Title, examiner, zone, where, and a passphrase or plain."""
@@ -139,11 +179,6 @@ class NewCaseDialog(AskDialog):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.place, 1)
         line.addWidget(button(tr("Choose …"), self._choose, name=tr("Choose where to save")))
-        self.encrypt = QCheckBox(tr("Encrypt the case with a passphrase"))
-        self.encrypt.setChecked(True)
-        self.first, self.second = QLineEdit(), QLineEdit()
-        for field in (self.first, self.second):
-            field.setEchoMode(QLineEdit.EchoMode.Password)
         self.row(form, tr("Title"), self.title)
         self.row(form, tr("Examiner"), self.examiner, tr("Your name stands in the custody log and on every report"))
         self.row(
@@ -154,29 +189,9 @@ class NewCaseDialog(AskDialog):
         )
         self.row(form, tr("File"), place)
         self.place.setAccessibleName(tr("Case file"))
-        self.encrypt.setAccessibleName(tr("Encrypt"))
-        form.addRow(plain(""), self.encrypt)
-        self.row(form, tr("Passphrase"), self.first)
-        self.row(form, tr("Passphrase again"), self.second)
-        self.warning = plain(
-            tr("Nobody can open the case without it. There is no way to recover a lost passphrase."),
-            dim=True,
-            small=True,
-            wrap=True,
-        )
-        self.body.addWidget(self.warning)
-        self.encrypt.toggled.connect(self._toggle)
+        self.secret = Encryption(self, form)
         self.setMinimumWidth(580)
         self.title.setFocus()
-
-    def _toggle(self, on: bool) -> None:
-        for field in (self.first, self.second):
-            field.setEnabled(on)
-        self.warning.setText(
-            tr("Nobody can open the case without it. There is no way to recover a lost passphrase.")
-            if on
-            else tr("Anyone who has the file can read the case.")
-        )
 
     def _name(self, title: str) -> None:
         if not self._typed_place:
@@ -203,16 +218,11 @@ class NewCaseDialog(AskDialog):
             return tr("Pick a time zone from the list.")
         if Path(self.place.text()).exists():
             return tr("There is a file with this name already; choose another name.")
-        if self.encrypt.isChecked():
-            if len(self.first.text()) < 8:
-                return tr("A passphrase needs at least 8 signs.")
-            if self.first.text() != self.second.text():
-                return tr("The two passphrases differ.")
-        return ""
+        return self.secret.wrong()
 
     def passphrase(self) -> str | None:
         """The passphrase, None for a plain case."""
-        return self.first.text() if self.encrypt.isChecked() else None
+        return self.secret.passphrase()
 
 
 @guard

@@ -15,6 +15,7 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import parse
 from workstation.ui import casefiles, citing, editing, graphtabs, importing
 from workstation.ui.freeze import commands as freezing
+from workstation.ui.handover import commands as handing
 from workstation.ui.reporting import commands as reporting
 from workstation.ui.translate import count, tr
 from workstation.ui.workbench import cite, conversions
@@ -157,6 +158,7 @@ FLOWS: Mapping[str, Callable[[MainWindow, Mapping[str, Any]], None]] = {
     "plugin.run": ask_analysis,
     **freezing.FLOWS,
     **reporting.FLOWS,
+    **handing.FLOWS,
     "conversion.declare": conversions.declare,
     "conversion.accept": conversions.declare,
 }

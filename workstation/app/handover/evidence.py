@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from workstation.app import intake
-from workstation.app.handover.naming import Unknown
+from workstation.app.handover.naming import Unknown, Unstated
 from workstation.app.handover.theirs import Theirs
 from workstation.app.jobs import Job
 from workstation.app.privatefolder import private_folder
@@ -100,7 +100,7 @@ class Transfers:
         """The number here.
 
         Raises:
-            Unknown: no exhibit of this case states it.
+            Unknown: it is not in use there. Unstated: no exhibit of this case states it.
         """
         if theirs not in self.known:
             self.known[theirs] = self._found(theirs)
@@ -121,7 +121,7 @@ class Transfers:
             here = self._places(self.mine, [t.id for t in alike])
             alike = [t for t in alike if here[t.id] & places]
         if not alike:
-            raise Unknown(f"transfer {number}, which no exhibit of this case states")
+            raise Unstated(f"transfer {number}, which no exhibit of this case states")
         return alike[0].id
 
     @staticmethod

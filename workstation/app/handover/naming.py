@@ -33,6 +33,10 @@ class Unknown(Exception):
     """A row speaks of something that this case does not have. ``args[0]``: what, in words."""
 
 
+class Unstated(Unknown):
+    """A row speaks of a transfer that no exhibit of this case states (yet)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Their name -> the name here.

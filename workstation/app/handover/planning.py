@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from workstation.app.commands.edits import Keys
 from workstation.app.handover import alike, evidence
 from workstation.app.handover.began import began
-from workstation.app.handover.naming import NATURAL, PREFIX, Names, Unknown
+from workstation.app.handover.naming import NATURAL, PREFIX, Names, Unknown, Unstated
 from workstation.app.handover.theirs import Rows, Theirs, state_at
 from workstation.app.handover.threeway import Conflict, compare, decided
 from workstation.domain.changes import Edit, Row
@@ -48,7 +48,7 @@ class Plan:
     Attributes:
         exhibits: what comes in first. edits: rows that come, change or go. conflicts: what a person decides; this case's
             side is kept unless told. same: rows that both hold already. renumbered: (table, number there, number here).
-            left_out: (table, key there, why). waiting: (table, their row) that names a trace run to be asked again.
+            left_out: (table, key there, why). later: rows that can be named when the exhibits are here. waiting: (table, their row) that names a trace run to be asked again.
             keys: (table, key there) -> key here of everything that came over, now and before.
     """
 
@@ -58,6 +58,7 @@ class Plan:
     same: int
     renumbered: tuple[tuple[str, int, int], ...]
     left_out: tuple[tuple[str, str, str], ...]
+    later: int
     waiting: tuple[tuple[str, Row], ...]
     keys: Mapping[tuple[str, str], str]
 
@@ -76,6 +77,7 @@ class _Found:
     same: int = 0
     renumbered: list[tuple[str, int, int]] = field(default_factory=list)
     left_out: list[tuple[str, str, str]] = field(default_factory=list)
+    unstated: list[tuple[str, str, str]] = field(default_factory=list)
     waiting: list[tuple[str, Row]] = field(default_factory=list)
 
 
@@ -111,9 +113,12 @@ def plan(session: Session, theirs: Theirs, chosen: Collection[str] = ()) -> Plan
             keys |= {place: twice[here] for place, here in keys.items() if place[0] == table and here in twice}
     _one_entity(mine, done)
     edits = decided(done.edits, done.conflicts, chosen)
+    edits = _numbered(edits, mine, theirs, done)
+    exhibits = tuple(evidence.wanted(session.store, theirs))
+    left_out, later = (done.left_out, done.unstated) if exhibits else (done.left_out + done.unstated, [])
     return Plan(
-        tuple(evidence.wanted(session.store, theirs)), tuple(_numbered(edits, mine, theirs, done)), tuple(done.conflicts),
-        done.same, tuple(done.renumbered), tuple(done.left_out), tuple(done.waiting), MappingProxyType(keys),
+        exhibits, tuple(edits), tuple(done.conflicts), done.same, tuple(done.renumbered), tuple(left_out), len(later),
+        tuple(done.waiting), MappingProxyType(keys),
     )  # fmt: skip
 
 
@@ -132,7 +137,8 @@ def _named(names: Names, table: str, rows: Mapping[str, Row], done: _Found | Non
                 done.waiting.append((table, row))
         except Unknown as problem:
             if done is not None:
-                done.left_out.append((table, key, f"it speaks of {problem.args[0]}"))
+                told = done.unstated if isinstance(problem, Unstated) else done.left_out
+                told.append((table, key, f"it speaks of {problem.args[0]}"))
     return found
 
 

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from workstation.ui import text
 from workstation.ui.guard import guard
+from workstation.ui.ticked import ticked_list
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import plain
 
@@ -29,21 +28,6 @@ if TYPE_CHECKING:
 
 _KEY = Qt.ItemDataRole.UserRole
 _ON, _OFF = Qt.CheckState.Checked, Qt.CheckState.Unchecked
-
-
-def ticked_list(name: str, heads: Sequence[str], hint: str) -> QTreeWidget:
-    """A list of rows that can be ticked with Space; nothing in it is ever cut."""
-    made = QTreeWidget()
-    made.setAccessibleName(name)
-    made.setAccessibleDescription(hint)
-    made.setHeaderLabels(list(heads))
-    made.setRootIsDecorated(False)
-    made.setUniformRowHeights(True)
-    made.setTextElideMode(Qt.TextElideMode.ElideNone)
-    made.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    made.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    made.header().setStretchLastSection(True)
-    return made
 
 
 @guard

@@ -1,0 +1,1 @@
+"""Owns the dialogs that hand a case to a colleague and take one over."""
