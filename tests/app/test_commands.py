@@ -107,6 +107,7 @@ NOT_EDITS = {
     "edit.redo",
     "case.deconflict_compare",
     "case.deconflict_write",
+    "case.difference",
     "case.merge",
     "case.part",
     "case.import",

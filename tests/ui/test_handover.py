@@ -14,6 +14,7 @@ from workstation.app.session import Session
 from workstation.casefile.store import open_case
 from workstation.ui.dialogs import PassphraseDialog
 from workstation.ui.handover.dialogs import MergeDialog, PartDialog
+from workstation.ui.results import ResultDialog
 from workstation.ui.window import MainWindow
 
 pytestmark = pytest.mark.gui
@@ -93,22 +94,24 @@ def test_a_part_is_written_with_its_passphrase_and_merging_it_asks_for_it(
         field.setText("eight or more")
     dialog.try_accept()
     qtbot.waitUntil(lambda: any(e.kind == "case.part.written" for e in demo.store.custody()), timeout=20_000)
-    with Session(open_case(out, passphrase="eight or more"), demo.plugins, tmp_path / "hers", actor="Colleague") as part:
+    with Session(
+        open_case(out, passphrase="eight or more"), demo.plugins, tmp_path / "hers", actor="Colleague"
+    ) as part:
         part.run("note.add", subjects=[next(iter(part.store.rows("mark")))], body="on the road")
     window.ask("case.merge", file=str(out))
     qtbot.waitUntil(lambda: any(isinstance(d, PassphraseDialog) for d in window.dialogs), timeout=20_000)
     asked = next(d for d in window.dialogs if isinstance(d, PassphraseDialog))
     asked.field.setText("wrong one here")
     asked.try_accept()
-    qtbot.waitUntil(lambda: any(isinstance(d, PassphraseDialog) and d is not asked for d in window.dialogs), timeout=20_000)
+    qtbot.waitUntil(
+        lambda: any(isinstance(d, PassphraseDialog) and d is not asked for d in window.dialogs), timeout=20_000
+    )
     again = next(d for d in window.dialogs if isinstance(d, PassphraseDialog) and d is not asked)
     again.field.setText("eight or more")
     again.try_accept()
     qtbot.waitUntil(lambda: any(isinstance(d, MergeDialog) for d in window.dialogs), timeout=20_000)
     next(d for d in window.dialogs if isinstance(d, MergeDialog)).try_accept()
-    qtbot.waitUntil(
-        lambda: "on the road" in [row["body"] for row in demo.store.rows("note").values()], timeout=20_000
-    )
+    qtbot.waitUntil(lambda: "on the road" in [row["body"] for row in demo.store.rows("note").values()], timeout=20_000)
     qtbot.waitUntil(lambda: any(e.kind == "case.merge" for e in demo.store.custody()))
 
 
@@ -121,3 +124,18 @@ def test_a_file_that_is_no_case_is_said_to_be_none(
     window.ask("case.merge", file=str(wrong))
     qtbot.waitUntil(lambda: bool(window.dialogs), timeout=20_000)
     assert demo.store.head() == before
+
+
+def test_a_copy_that_went_on_is_compared_and_neither_changes(
+    window: MainWindow, demo: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    copy = _copy(demo, tmp_path)
+    _conflicting(demo, copy, tmp_path)
+    before, bytes_before = demo.store.head(), copy.read_bytes()
+    window.ask("case.difference", file=str(copy))
+    qtbot.waitUntil(lambda: any(isinstance(d, ResultDialog) for d in window.dialogs), timeout=20_000)
+    dialog = next(d for d in window.dialogs if isinstance(d, ResultDialog))
+    lines = [dialog.table.topLevelItem(n).text(0) for n in range(dialog.table.topLevelItemCount())]
+    assert any("her note" in line and line.startswith("added") for line in lines)
+    assert any("mine → hers" in line for line in lines)
+    assert (demo.store.head(), copy.read_bytes()) == (before, bytes_before)

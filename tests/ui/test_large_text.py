@@ -26,6 +26,7 @@ _ELSEWHERE = frozenset({
     "view.open_case", "view.verify_package", "view.reproduce", "view.scan", "view.map_columns", "view.quit",
     "view.close_case", "view.demo_romance", "view.demo_colonial", "view.present", "view.present_here",
     "view.full_screen", "view.larger", "view.smaller", "case.import", "case.merge",
+    "case.difference",
 })  # fmt: skip
 
 

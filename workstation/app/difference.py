@@ -5,15 +5,20 @@ Made for a copy that somebody else worked on, a backup, or the case before and a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
-from workstation.app.comparing import Difference, differences
+from workstation.app.comparing import Difference, differences, line
 from workstation.casefile.store import Store
 from workstation.casefile.tables import WORK
 from workstation.domain.changes import Edit
 from workstation.domain.evidence import CustodyEntry
+from workstation.domain.subjects import parse
+
+if TYPE_CHECKING:
+    from workstation.app.graph import GraphModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,23 @@ def difference(first: Store, second: Store) -> CaseDifference:
         first.info().case_id == second.info().case_id, common, len(one) - common, len(other) - common,
         tuple(sorted(has - had)), tuple(sorted(had - has)), tuple(differences(edits)),
     )  # fmt: skip
+
+
+def words(found: CaseDifference, first: GraphModel, second: GraphModel) -> Iterator[str]:
+    """The differences line by line; the graphs of both cases know how a subject is called."""
+    if not found.same_case:
+        yield "These are two cases: rows made in one are never the same row as in the other."
+    for kind, exhibits in (("added", found.added), ("removed", found.removed)):
+        yield from (f"{kind}: exhibit {name} {sha256}" for name, sha256 in exhibits)
+    for row in found.rows:
+        graph = first if row.kind == "removed" else second
+        yield line(row, graph.label(parse(row.subject)) if row.subject.count(":") >= 2 else "")
+    yield (
+        f"the custody logs begin with the same {found.common:,} entries; then the first has {found.first_after:,} more, "
+        f"the second {found.second_after:,}"
+    )
+    many = len(found.added) + len(found.removed) + len(found.rows)
+    yield "the cases hold the same" if found.equal else f"{many:,} differences"
 
 
 def _made(entries: Iterable[CustodyEntry]) -> set[tuple[str, str]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import asdict
 
-from workstation.app import comparing, deconfliction
+from workstation.app import deconfliction
 from workstation.app.difference import difference as compared
+from workstation.app.difference import words
 from workstation.app.secretfile import first_line
 from workstation.cli import opening
 from workstation.cli.answer import Answer
-from workstation.domain.subjects import parse
 
 
 def deconflict(options: Namespace) -> Answer:
@@ -36,19 +36,5 @@ def difference(options: Namespace) -> Answer:
     other = Namespace(case=options.other, passphrase_file=options.other_passphrase_file)
     with opening.session(options) as first, opening.session(other) as second:
         found = compared(first.store, second.store)
-        graphs = (second.graphs, first.graphs)
-        lines = []
-        if not found.same_case:
-            lines.append("These are two cases: rows made in one are never the same row as in the other.")
-        for word, exhibits in (("added", found.added), ("removed", found.removed)):
-            lines += [f"{word}: exhibit {name} {sha256}" for name, sha256 in exhibits]
-        for row in found.rows:
-            graph = graphs[row.kind == "removed"]
-            label = graph.label(parse(row.subject)) if row.subject.count(":") >= 2 else ""
-            lines.append(comparing.line(row, label))
-    lines.append(
-        f"the custody logs begin with the same {found.common:,} entries; then the first has {found.first_after:,} more, "
-        f"the second {found.second_after:,}"
-    )
-    lines.append("the cases hold the same" if found.equal else f"{len(lines) - 1:,} differences")
+        lines = list(words(found, first.graphs, second.graphs))
     return Answer({"equal": found.equal, **asdict(found)}, lines, 0 if found.equal else 1)

@@ -39,8 +39,20 @@ def _merge(session: Session, arguments: Arguments) -> Result:
     return Result(f"{told['rows']:,} rows came in, {len(told['conflicts'])} conflicts", value=told)
 
 
+def _compare(session: Session, arguments: Arguments) -> Result:
+    from workstation.app.difference import difference
+    from workstation.app.handover import theirs
+
+    secret = arguments["passphrase"]
+    passphrase = None if secret is None else first_line(secret, "nothing was compared")
+    with theirs.opened(arguments["file"], session.plugins, passphrase=passphrase) as other:
+        found = difference(session.store, other.store)
+    many = len(found.rows) + len(found.added) + len(found.removed)
+    return Result("the cases hold the same" if found.equal else f"{many:,} differences", value=found)
+
+
 def commands() -> list[Command]:
-    """Write a part of the case; merge a colleague's case."""
+    """Write a part of the case; merge a colleague's case; compare with one."""
     secret = Parameter(
         "passphrase", "file", "text file with the passphrase of that case in its first line", default=None
     )
@@ -64,5 +76,10 @@ def commands() -> list[Command]:
                 Parameter("theirs", "text", "conflicts in which that case counts, with blanks; all = every one", default=""),
                 secret,
             ),
+        ),
+        Command(
+            "case.difference", "Compare with another case", "Case",
+            "List what differs from a copy, a backup or a package: exhibits, every row of work, where the logs part.",
+            _compare, "", (Parameter("file", "file", "the case file or evidence package"), secret),
         ),
     ]  # fmt: skip

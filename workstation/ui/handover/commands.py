@@ -1,4 +1,4 @@
-"""Owns what the window does to hand a case over: asks, reads the other case in jobs, merges, says what came of it."""
+"""Owns what the window does to hand a case over: asks, reads the other case in jobs, merges or compares, says what came of it."""
 
 from __future__ import annotations
 
@@ -65,42 +65,96 @@ def _part_written(window: MainWindow, job: Job) -> None:
 
 def merge(window: MainWindow, given: Mapping[str, Any]) -> None:
     """Ask for the other case and show what merging it would do."""
+
+    def start(path: Path) -> None:
+        session = window.desk.session
+        assert session is not None
+        merging = _Merging(window, session, path)
+        _read(window, path, merging.read, merging.show, merging.close)
+
+    _choose(window, given, tr("Merge a colleague's case"), start)
+
+
+def compare(window: MainWindow, given: Mapping[str, Any]) -> None:
+    """Ask for the other case and list what differs."""
+    from workstation.ui.results import ResultDialog
+
+    def start(path: Path) -> None:
+        session = window.desk.session
+        assert session is not None
+
+        def read(passphrase: str | None, _: Job) -> list[str]:
+            from workstation.app.handover import theirs
+
+            with theirs.opened(path, session.plugins, passphrase=passphrase) as other:
+                return difference_lines(session, other)
+
+        def show(lines: list[str]) -> None:
+            dialog = ResultDialog(window, tr("This case and {name}", name=path.name), lines[-1], [tr("Difference")])
+            for words in lines[:-1][:_LINES]:
+                dialog.add([words], "note")
+            window.show_dialog(dialog)
+
+        _read(window, path, read, show, lambda: None)
+
+    _choose(window, given, tr("Compare with another case"), start)
+
+
+def difference_lines(session: Session, other: Theirs) -> list[str]:
+    """What differs, line by line; the last line sums it up."""
+    from workstation.app.difference import difference, words
+    from workstation.app.graph import GraphModel
+
+    found = difference(session.store, other.store)
+    return list(words(found, GraphModel(session.store), GraphModel(other.store)))
+
+
+def _choose(window: MainWindow, given: Mapping[str, Any], title: str, start: Callable[[Path], None]) -> None:
     named = given.get("file")
     if not named:
-        kinds = tr("Cases and evidence packages (*.wcase *.zip)")
-        named = QFileDialog.getOpenFileName(window, tr("Merge a colleague's case"), "", kinds)[0]
+        named = QFileDialog.getOpenFileName(window, title, "", tr("Cases and evidence packages (*.wcase *.zip)"))[0]
     if named:
-        _read(window, Path(str(named)), None)
+        start(Path(str(named)))
 
 
-def _read(window: MainWindow, path: Path, passphrase: str | None) -> None:
+def _read(
+    window: MainWindow, path: Path, read: Callable[[str | None, Job], Any], done: Callable[[Any], None],
+    failed: Callable[[], None], passphrase: str | None = None,
+) -> None:  # fmt: skip
+    """Read the other case in a job; a locked one asks for its passphrase until it fits or the person gives up."""
     session = window.desk.session
     assert session is not None
-    merging = _Merging(window, session, path)
 
     def ended(job: Job) -> None:
-        problem = job.error
         if job.state == "done":
-            merging.show(job.result)
+            done(job.result)
             return
-        merging.close()
-        if not isinstance(problem, WorkstationError):
-            return
+        why = job.error
         # encrypted and no passphrase given, or the one that was given does not fit
-        if problem.code == "WS-CASE-003" or (passphrase is not None and problem.code == "WS-CASE-010"):
-            _ask_passphrase(window, path, str(problem) if passphrase is not None else "")
-        else:
-            window.tell(problem)
+        if isinstance(why, WorkstationError) and (
+            why.code == "WS-CASE-003" or (passphrase is not None and why.code == "WS-CASE-010")
+        ):
+            _ask_passphrase(
+                window, path, str(why) if passphrase is not None else "",
+                lambda typed: _read(window, path, read, done, failed, typed), failed,
+            )  # fmt: skip
+            return
+        failed()
+        if isinstance(why, WorkstationError):
+            window.tell(why)
 
-    job = session.jobs.submit(f"Read {path.name}", lambda job: merging.read(passphrase, job), lane="case")
+    job = session.jobs.submit(f"Read {path.name}", lambda job: read(passphrase, job), lane="case")
     window.watch(job, ended)
 
 
-def _ask_passphrase(window: MainWindow, path: Path, problem: str) -> None:
+def _ask_passphrase(
+    window: MainWindow, path: Path, problem: str, then: Callable[[str], None], failed: Callable[[], None]
+) -> None:
     from workstation.ui.dialogs import PassphraseDialog
 
     dialog = PassphraseDialog(window, path.name, problem)
-    dialog.accepted.connect(lambda: _read(window, path, dialog.field.text()))
+    dialog.accepted.connect(lambda: then(dialog.field.text()))
+    dialog.rejected.connect(failed)
     window.show_dialog(dialog)
 
 
@@ -225,5 +279,5 @@ def offer(session: Session, other: Theirs, plan: Plan) -> Any:
 
 
 FLOWS: Mapping[str, Callable[[MainWindow, Mapping[str, Any]], None]] = MappingProxyType(
-    {"case.part": write_part, "case.merge": merge}
+    {"case.part": write_part, "case.merge": merge, "case.difference": compare}
 )
