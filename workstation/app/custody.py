@@ -147,12 +147,21 @@ def save_first_key(store: Store, out: Path, *, actor: str) -> Path:
 
 
 def hand_overs(entries: Sequence[CustodyEntry]) -> list[HandOver]:
-    """The register of hand-overs, oldest first."""
-    return [
-        HandOver(e.sequence, e.time, **{name: e.body[name] for name in _FIELDS})
-        for e in entries
-        if e.kind == "custody.handover" and e.body is not None
-    ]
+    """The register of hand-overs, oldest first: what was written down, cases that were merged, parts that were written."""
+    found = []
+    for e in entries:
+        body = e.body if isinstance(e.body, dict) else {}
+        if e.kind == "custody.handover" and body:
+            found.append(HandOver(e.sequence, e.time, **{name: body[name] for name in _FIELDS}))
+        elif e.kind == "case.merge" and body:
+            item = f"{body['file']} ({body['title']}, entry {body['entry']})"
+            found.append(
+                HandOver(e.sequence, e.time, "in", body["examiner"], e.actor, item, "merge", body["head"], checked=True)
+            )
+        elif e.kind == "case.part.written" and body:
+            item, seal = f"{body['file']} (graph {body['graph']})", str(body["case_id"])
+            found.append(HandOver(e.sequence, e.time, "out", e.actor, "", item, "part of the case", seal, checked=False))
+    return found
 
 
 _FIELDS = ("direction", "giver", "taker", "item", "purpose", "seal", "checked")

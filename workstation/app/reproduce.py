@@ -149,6 +149,8 @@ class Replay:
             self._trace(body, str(header["time"]))
         elif kind == "plugin.keep" and self.runs:
             self._plugin(body, str(header["time"]))
+        elif kind in ("case.merge", "case.part"):
+            self._session.store.log(kind, body, actor=str(header["actor"]))
         elif isinstance(body, dict) and body.keys() == {"label", "edits"}:
             edits = tuple(Edit(e["table"], e["key"], e["before"], e["after"]) for e in body["edits"])
             self._session.apply_again(ChangeSet(str(body["label"]), edits))

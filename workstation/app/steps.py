@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from workstation.app.session import Session
 
 _IMPORTS = ("import", "import.rejected", "import.retracted")
+#: Work that came from another case, with what the step is called.
+_TAKEN: Mapping[str, str] = MappingProxyType({"case.merge": "merge", "case.part": "part"})
 
 
 def steps(session: Session, log: Sequence[CustodyEntry]) -> tuple[Step, ...]:
@@ -43,6 +46,8 @@ def steps(session: Session, log: Sequence[CustodyEntry]) -> tuple[Step, ...]:
             made.append(_trace(entry, body, traced[body["run"]]))
         elif entry.kind == "plugin.keep" and body["run"] in ran:
             made.append(_plugin(entry, body, ran[body["run"]]))
+        elif entry.kind in _TAKEN:
+            made.append(_taken(entry, body, hashes))
     return tuple(replace(step, number=number) for number, step in enumerate(made, 1))
 
 
@@ -114,6 +119,16 @@ def _reading(entry: CustodyEntry, body: Mapping[str, Any], hashes: Mapping[int, 
         warnings=tuple(body.get("warnings", ())),
         sequence=entry.sequence,
     )
+
+
+def _taken(entry: CustodyEntry, body: Mapping[str, Any], hashes: Mapping[int, str]) -> Step:
+    """Rows of another case: its log is the exhibit, its last entry and head say which state it was."""
+    told = {name: body[name] for name in ("case_id", "entry", "head", "rows", "same", "conflicts", "left_out", "runs")}
+    log = int(body["log"])
+    return Step(
+        0, _TAKEN[entry.kind], str(body["examiner"]), "", told, log, hashes.get(log, ""), "accepted", entry.time,
+        sequence=entry.sequence,
+    )  # fmt: skip
 
 
 def _trace(entry: CustodyEntry, body: Mapping[str, Any], record: Mapping[str, Any]) -> Step:

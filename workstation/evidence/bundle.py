@@ -199,7 +199,7 @@ class Step:
     """One thing that was done, in order, so that another laptop can do it again.
 
     Attributes:
-        action: ``import`` (``retract`` may follow), ``trace`` or ``plugin``. tool, version: id and version of the reader,
+        action: ``import`` (``retract`` may follow), ``trace``, ``plugin``, ``merge`` or ``part`` (of another case). tool, version: id and version of the reader,
             method or analysis. parameters: as given. exhibit, input_sha256: what it worked on; exhibit 0 for a run, whose
             input is the ledger. outcome: accepted, partial, rejected, retracted; kept for a run.
         sequence: its entry in the custody log. run, output, output_sha256: number of a kept run and its record in the

@@ -274,3 +274,14 @@ def test_rows_that_no_program_of_ours_writes_are_left_out_and_told(
         assert session.graphs.picture(session.graph).nodes  # the case can still be drawn
         assert [row["name"] for row in session.store.rows("scene").values()].count("=1+1") == 1
         assert {c.name: c.detail for c in custody.verify(session.store) if not c.ok} == {}
+
+
+def test_a_merge_stands_in_the_steps_and_in_the_register_of_hand_overs(
+    case: Path, shifted: Path, work: Work, merge: Merge, tmp_path: Path
+) -> None:
+    with work(case) as session:
+        _, told = merge(session, shifted)
+        (line,) = custody.hand_overs(list(session.store.custody()))
+        assert (line.direction, line.giver, line.taker, line.seal) == ("in", "Colleague", "Lead", told["head"])
+        step = export.bundle(session).steps[-1]
+        assert (step.action, step.exhibit, step.parameters["head"]) == ("merge", told["log"], told["head"])
