@@ -45,6 +45,7 @@ class Crumbs(QWidget):
         self._line.setContentsMargins(10, 0, 10, 2)
         self._line.setSpacing(_GAP)
         self._crumbs: list[QPushButton] = []
+        desk.restyled.connect(self._show)
 
     def refresh(self) -> bool:
         """Show the trail of the active graph; false when nothing was expanded on it."""
@@ -64,8 +65,8 @@ class Crumbs(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.trail is not None:
-            self._show()
+        if self.trail is not None and event.size().width() != event.oldSize().width():
+            self._show()  # not for another height: the empty line would ask for less of it, and so on without end
 
     def _show(self) -> None:
         """As many of the last steps as there is room for."""

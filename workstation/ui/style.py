@@ -64,10 +64,15 @@ def sheet(palette: QPalette, size: int) -> str:
     return text_sheet
 
 
+#: What a main window itself wears, in any theme and at any size.
+WINDOW = """
+QMainWindow::separator { background: palette(mid); width: 1px; height: 1px; }
+QMainWindow::separator:hover { background: palette(highlight); }
+"""
+
 _SHEET = """
-QMainWindow, QMainWindow > QWidget, QDialog { background: @panel@; color: @text@; }
-QMainWindow::separator { background: @line@; width: 1px; height: 1px; }
-QMainWindow::separator:hover { background: @accent@; }
+QMainWindow > QWidget, QDialog { background: @panel@; color: @text@; }
+#headBar { border: none; padding: 0; margin: 0; spacing: 0; }
 QMenuBar { background: @panel@; color: @text@; border-bottom: 1px solid @line@; padding: 1px 6px; }
 QMenuBar::item { padding: @pad@px @wide@px; background: transparent; border-radius: 4px; }
 QMenuBar::item:selected { background: @press@; }

@@ -11,14 +11,15 @@ from workstation.ui import style
 
 if TYPE_CHECKING:
     from workstation.ui.theme import Theme
+    from workstation.ui.wardrobe import Wardrobe
 
 
-def apply(app: QApplication, window: QWidget, name: str, scale: int) -> Theme:
-    """Put theme and text scale on the application and the chrome on the window; gives the theme for the canvas."""
+def apply(app: QApplication, wardrobe: Wardrobe, name: str, scale: int) -> Theme:
+    """Put theme and text scale on the application and the chrome on a window; gives the theme for the canvas."""
     from workstation.ui import theme
 
     made = theme.apply(app, name, scale)
-    window.setStyleSheet(style.sheet(app.palette(), _pixels(app.font())))
+    wardrobe.wear(style.sheet(app.palette(), _pixels(app.font())))
     return made
 
 

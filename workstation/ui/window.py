@@ -39,6 +39,7 @@ from workstation.ui.settings import SCALES, THEMES, Settings
 from workstation.ui.start import StartPage
 from workstation.ui.translate import count, tr
 from workstation.ui.turns import Turns
+from workstation.ui.wardrobe import Wardrobe
 from workstation.ui.widgets import copy_text, repaint_icons
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.desk = Desk(self)
         self.bridge = Bridge(self)
         self.turns = Turns(self)
+        self.wardrobe = Wardrobe(self)
         self.desk.ask = self.ask
         self.desk.told = self.tell
         self.setWindowTitle(tr("Fundflow Workstation"))
@@ -136,7 +138,6 @@ class MainWindow(QMainWindow):
         bar.setFloatable(False)
         bar.toggleViewAction().setVisible(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.setStyleSheet("QToolBar { border: none; padding: 0; margin: 0; spacing: 0; }")
         bar.addWidget(head)
         self.addToolBar(bar)
         self.head_bar = bar
@@ -246,7 +247,7 @@ class MainWindow(QMainWindow):
 
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        self.colours = apply(app, self, self.settings.theme, self.settings.scale)
+        self.colours = apply(app, self.wardrobe, self.settings.theme, self.settings.scale)
         self.desk.roles = dict(self.colours.roles)
         if self.stage is None and self.canvas is not None and self.canvas.view is not None:
             self.canvas.view.set_theme(self.colours)
@@ -622,6 +623,7 @@ class MainWindow(QMainWindow):
         """Show a dialog without blocking; it is kept until it closes."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        self.wardrobe.dress(dialog)  # before it is measured
         self.dialogs.append(dialog)
         dialog.destroyed.connect(lambda: None)
         dialog.finished.connect(lambda _code, d=dialog: self.dialogs.remove(d) if d in self.dialogs else None)

@@ -1,0 +1,88 @@
+"""Owns who wears the style sheet: each part of a window (bar, dock, dialog) wears it by itself, those in sight first.
+
+A sheet on the whole window would have Qt measure every widget of it anew in one turn of the event loop, most of them in
+docks behind other tabs. Must not know what a sheet says (``ui.style`` does).
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QWidget
+from shiboken6 import Shiboken
+
+from workstation.ui import style
+from workstation.ui.guard import guard
+
+
+@guard
+class Wardrobe(QObject):
+    """Dresses the parts of a window. What is out of sight follows one part a turn, or at once when it comes in sight."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._sheet = ""
+        self._ours: set[QWidget] = set()
+        self._waiting: list[QWidget] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._next)
+        window.setStyleSheet(style.WINDOW)  # before it has parts, and never again: each would be measured anew
+        window.installEventFilter(self)
+
+    @property
+    def idle(self) -> bool:
+        """Whether every part wears the sheet of now."""
+        return not self._waiting
+
+    def wear(self, sheet: str) -> None:
+        """A new sheet for every part: now for those in sight, later for the others."""
+        self._sheet = sheet
+        self._window.style().polish(self._window)  # or it keeps the colours its palette had
+        self._ours = {each for each in self._ours if Shiboken.isValid(each)}
+        parts = self._window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        self._waiting = [each for each in parts if each in self._ours]
+        for part in [each for each in self._waiting if _seen(each)]:
+            self.dress(part)
+        self._timer.start()
+
+    def dress(self, part: QWidget) -> None:
+        """Put the sheet on a part, unless it wears one of its own or this one already."""
+        if part in self._waiting:
+            self._waiting.remove(part)
+        elif part in self._ours or part.styleSheet():
+            return
+        if part not in self._ours:
+            self._ours.add(part)
+            part.installEventFilter(self)
+            if isinstance(part, QDockWidget):  # Qt counts a dock behind another tab as shown
+                part.visibilityChanged.connect(lambda on, part=part: self._came(part) if on else None)
+        part.setStyleSheet(self._sheet)
+
+    def _came(self, part: QWidget) -> None:
+        if part in self._waiting:
+            self.dress(part)
+
+    def _next(self) -> None:
+        while self._waiting:
+            part = self._waiting[0]
+            if Shiboken.isValid(part):
+                self.dress(part)
+                break
+            self._waiting.pop(0)
+        if not self._waiting:
+            self._timer.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window:
+            if event.type() == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
+                child = event.child()
+                if isinstance(child, QWidget):
+                    self.dress(child)
+        elif event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
+            self._came(watched)
+        return False
+
+
+def _seen(part: QWidget) -> bool:
+    return part.isVisible() and not part.visibleRegion().isEmpty()
