@@ -65,7 +65,7 @@ def test_key_i_opens_the_card_and_esc_gives_the_keyboard_back(window: MainWindow
     assert cards.pinned is None
     assert window.focusWidget() is view
     view.set_selection([])
-    view._choose(frozenset(), frozenset({0}))
+    view.choose(frozenset(), frozenset({0}))
     qtbot.keyClick(view, Qt.Key.Key_I)
     assert cards.pinned is not None
     table = cards.pinned.table

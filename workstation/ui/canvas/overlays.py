@@ -27,6 +27,8 @@ _MOST_DRAWN = 6000
 _COLUMNS_FROM = 5
 #: Below this height of the canvas the legend is only a chip.
 LOW = 320
+#: Pixels between a card and the edge of the canvas.
+EDGE = 14
 
 
 def draw_card(painter: QPainter, box: QRectF, theme: Theme) -> None:
