@@ -170,7 +170,7 @@ def test_the_search_list_and_the_filter_find_the_exact_text(window: MainWindow, 
     hits = find(hostile, "TDSU", limit=20)
     assert hits
     window.top.search_typed.emit("TDSU")
-    assert any("⟦U+202E⟧TDSU" in words for words in check(window.search_list))
+    assert any("⟦U+202E⟧TDSU" in words for words in check(window.searching.list))
 
 
 def test_the_canvas_draws_marks(window: MainWindow, hostile: Session) -> None:

@@ -141,4 +141,4 @@ def test_closing_the_import_dialog_while_a_file_is_looked_at_is_quiet(
     file.write_text("a;b;c\n1;2;3\n", "ascii")
     importing.import_files(window, {"files": [file]})
     window.close_dialogs()
-    qtbot.waitUntil(lambda: not any(job.active for job in demo.jobs.all()) and not window.watched)
+    qtbot.waitUntil(lambda: not any(job.active for job in demo.jobs.all()) and not window.jobs.watched)

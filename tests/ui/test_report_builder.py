@@ -88,7 +88,7 @@ def test_closing_while_the_pages_are_set_is_harmless(builder: ReportBuilder, win
     assert session is not None
     _press(builder, "Preview", qtbot)
     builder.reject()
-    qtbot.waitUntil(lambda: not any(job.active for job in session.jobs.all()) and not window.watched, timeout=LONG)
+    qtbot.waitUntil(lambda: not any(job.active for job in session.jobs.all()) and not window.jobs.watched, timeout=LONG)
 
 
 def test_the_editable_report_is_written_as_chosen(

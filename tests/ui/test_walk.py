@@ -173,5 +173,5 @@ def test_what_carries_nothing_is_said(window: MainWindow, demo: Session, qtbot: 
     with qtbot.waitSignal(
         window.message_shown, check_params_cb=lambda words: "carries no marked money" in words, timeout=10_000
     ):
-        window._canvas_key("W")
+        window.canvas_key("W")
     assert window.canvas.walk.way is None

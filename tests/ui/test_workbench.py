@@ -40,7 +40,7 @@ def dock(window: MainWindow) -> TracePanel:
 def trace(window: MainWindow, session: Session, qtbot: QtBot, key: str = "F", label: str = "Victim 1") -> TracePanel:
     """Select, press a canvas key, wait until the dock shows the runs."""
     session.select([subject(session, label)])
-    window._canvas_key(key)
+    window.canvas_key(key)
     panel = dock(window)
     way = {"F": "forward", "B": "backward"}[key]
     qtbot.waitUntil(

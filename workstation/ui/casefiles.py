@@ -43,7 +43,7 @@ def new_case(window: MainWindow, then: Callable[[], object] | None = None) -> No
             if then is not None:
                 then()
 
-        window.in_background(work, done)
+        window.opening.beside(work, done)
 
     dialog.accepted.connect(make)
     window.show_dialog(dialog)
@@ -129,7 +129,7 @@ def check_package(window: MainWindow, path: Path) -> None:
 
         return verify(path, allowed_signers=None)
 
-    window.in_background(
+    window.opening.beside(
         work, lambda checks: window.show_dialog(verify_result(window, tr("Package {name}", name=path.name), checks))
     )
 
@@ -158,7 +158,7 @@ def reproduce_path(window: MainWindow, path: Path) -> None:
         checks += [Check(tr("not done again"), False, what) for what in made.not_done]
         window.show_dialog(verify_result(window, tr("Package {name}, done again", name=path.name), checks))
 
-    window.in_background(work, done)
+    window.opening.beside(work, done)
 
 
 def verify_done(window: MainWindow, job: Job) -> None:

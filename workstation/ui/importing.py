@@ -215,3 +215,14 @@ def show_report(window: MainWindow, exhibit: int) -> None:
     session = window.desk.session
     if session is not None:
         window.show_dialog(ReportDialog(window, report.lines(session, exhibit), report.title(session, exhibit)))
+
+
+def dropped(window: MainWindow, paths: list[Path]) -> None:
+    """Files were dropped on the window: a case is opened, anything else is imported."""
+    cases = [path for path in paths if path.suffix == ".wcase"]
+    if cases:
+        window.open_path(cases[0])
+    elif window.desk.session is None:
+        import_without_case(window, paths)
+    else:
+        import_files(window, {"files": paths})

@@ -33,8 +33,8 @@ def step(window: MainWindow, by: int) -> None:
         window.say(tr("Nothing on this graph matches “{words}”", words=words[:60]))
         return
     number = stepped(session, found, by)
-    if window.search_list is not None:
-        window.search_list.hide()
+    if window.searching.list is not None:
+        window.searching.list.hide()
     window.desk.select(*(parse(key) for key in found[number].keys))
     canvas.look_at(found[number].keys)
     passed = canvas.found
