@@ -18,7 +18,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from workstation.domain.visible import visible
-from workstation.ui.memory import share_one_arena
+from workstation.ui.memory import keep_few_pictures, share_one_arena
 from workstation.ui.settings import Settings
 from workstation.ui.window import MainWindow
 
@@ -93,6 +93,7 @@ def run(case: Path | None = None, *, demo: bool = False) -> int:
     made = QApplication.instance()
     app = made if isinstance(made, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Fundflow Workstation")
+    keep_few_pictures()
     load_fonts()
     folder = settings_folder()
     window = make_window(Settings(folder / "window.ini"), folder)

@@ -7,6 +7,7 @@ gets an accessible name. Must not know a session.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QMargins, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QIcon, QPalette, QShowEvent
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import Shiboken
 
 from workstation.ui import icons, text
 from workstation.ui.guard import guard
@@ -151,7 +153,7 @@ def rule() -> QFrame:
 
 
 def clear(layout: QLayout) -> None:
-    """Remove and delete everything in a layout."""
+    """Remove and delete everything in a layout, the items as well: Qt hands them over and nobody else deletes them."""
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None:
@@ -161,6 +163,7 @@ def clear(layout: QLayout) -> None:
         inner = item.layout()
         if inner is not None:
             clear(inner)
+        Shiboken.delete(item)
 
 
 def copy_text(words: str) -> None:
@@ -257,6 +260,7 @@ class FlowLayout(QLayout):
     def __init__(self, parent: QWidget | None = None, gap: int = 6) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self.destroyed.connect(partial(_delete, self._items))  # a layout owns its items; those of Qt's own do the same
         self.setSpacing(gap)
         self.setContentsMargins(QMargins(0, 0, 0, 0))
 
@@ -305,6 +309,13 @@ class FlowLayout(QLayout):
             x += hint.width() + self.spacing()
             high = max(high, hint.height())
         return y + high - rect.y()
+
+
+def _delete(items: list[QLayoutItem], _layout: object = None) -> None:
+    for item in items:
+        if Shiboken.isValid(item):
+            Shiboken.delete(item)
+    items.clear()
 
 
 def grow(widget: QWidget) -> QWidget:
