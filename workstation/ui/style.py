@@ -102,7 +102,7 @@ QLineEdit[bad="true"] { border: 2px solid @text@; }
 QComboBox QAbstractItemView { background: @panel@; border: 1px solid @edge@; selection-background-color: @accent@;
   selection-color: @on_accent@; outline: none; }
 QPushButton { background: @panel@; color: @text@; border: 1px solid @edge@; border-radius: 6px;
-  padding: @pad@px @wide@px; min-height: 16px; }
+  padding: @pad@px @wide@px; min-height: 16px; outline: none; }
 QPushButton:hover { background: @hover@; }
 QPushButton:pressed { background: @press@; }
 QPushButton:focus { border: 2px solid @accent@; padding: @pad@px @half@px; }

@@ -131,6 +131,8 @@ def _ticks(painter: QPainter, data: GraphData, camera: Camera, theme: Theme) -> 
     words_at = min(max(first - 8.0, 56.0), camera.height - 8.0)
     faint = QColor(theme.dim)
     faint.setAlpha(70)
+    ground = QColor(theme.canvas)
+    ground.setAlpha(215)
     end = -1e9
     for x, words in data.picture.ticks:
         at = camera.pixel(x, 0.0)[0]
@@ -140,6 +142,8 @@ def _ticks(painter: QPainter, data: GraphData, camera: Camera, theme: Theme) -> 
         painter.setPen(QPen(faint, 1, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(at, first), QPointF(at, last))
         if at - wide / 2 > end + 10:
+            place = QRectF(at - wide / 2 - 4, words_at - metrics.ascent() - 2, wide + 8, metrics.height() + 4)
+            painter.fillRect(place, ground)  # a crowd of nodes may lie there
             painter.setPen(QColor(theme.dim))
             painter.drawText(QPointF(at - wide / 2, words_at), words)
             end = at + wide / 2
