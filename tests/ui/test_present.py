@@ -63,6 +63,24 @@ def test_a_clicker_goes_forth_and_back_and_stops_at_the_ends(stage: Presentation
     assert not stage.blank.isVisible()
 
 
+def test_the_caption_can_be_read_whatever_theme_the_window_wears(
+    window: MainWindow, open_demo: Callable[[], Session]
+) -> None:
+    open_demo()
+    window.set_theme("dark")
+    window.ask("view.present")
+    assert window.stage is not None
+    shown = window.stage.bar.grab().toImage()
+    area = window.stage.caption.geometry()
+    darkest = min(
+        shown.pixelColor(x, y).lightness()
+        for x in range(area.left(), area.left() + min(area.width(), 200))
+        for y in range(area.top(), area.bottom())
+    )
+    assert shown.pixelColor(area.right() - 2, area.top()).lightness() > 240
+    assert darkest < 60
+
+
 def test_the_notes_are_in_the_speakers_window_only(stage: Presentation) -> None:
     _press(stage, Qt.Key.Key_N)
     _press(stage, Qt.Key.Key_PageDown)

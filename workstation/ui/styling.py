@@ -31,8 +31,9 @@ def dress(window: QWidget, name: str, scale: int) -> Theme:
     palette, font = theme.palette(made), theme.font(made)
     window.setPalette(palette)
     window.setFont(font)
-    pixels = _pixels(font)  # said in the sheet too: a sheet above it keeps the font from what stands in the window
-    window.setStyleSheet(f"QLabel {{ font-size: {pixels}px; }}\n" + style.sheet(palette, pixels))
+    pixels = _pixels(font)  # said in the sheet too: what wore another sheet keeps font and colour of that one
+    ink = palette.color(palette.ColorRole.WindowText).name()
+    window.setStyleSheet(f"QLabel {{ font-size: {pixels}px; color: {ink}; }}\n" + style.sheet(palette, pixels))
     return made
 
 

@@ -15,7 +15,7 @@ from workstation.ui.guard import guard
 from workstation.ui.translate import tr
 from workstation.ui.widgets import Scrolled, button, copy_text, plain
 
-_IN_A_LINE = 6
+_IN_A_LINE = 3
 
 
 @guard
