@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+import docx
 import pytest
 from pypdf import PdfReader
 
 from tests.evidence.evidence_sample import sample
 from workstation.domain.errors import WorkstationError
-from workstation.evidence import report
+from workstation.evidence import report, reportdocx
 from workstation.paths import resources_folder
 
 OTHERS = tuple(name for name in report.LANGUAGES if name != "en")
@@ -29,6 +31,38 @@ def _asked() -> set[str]:
         found |= {each for pair in re.findall(rf"counted\([^,]+, {_TEXT}, {_TEXT}", text) for each in pair}
         found |= set(re.findall(rf"#fact\({_TEXT}", text)) | set(re.findall(rf"tile\([^,]+, {_TEXT}", text))
     return found
+
+
+def _asked_by_document() -> set[str]:
+    """Every text that the editable report looks up."""
+    source = Path(reportdocx.__file__).read_text("utf-8")
+    found = set(re.findall(rf"\b(?:w|tell)\(\s*{_TEXT}", source))
+    found |= {x for pair in re.findall(rf"_counted\(\s*page, [^,]+,\s*{_TEXT},\s*{_TEXT}", source) for x in pair}
+    for head in re.findall(r"\.table\(\s*\((.*?)\),\s*\[", source, re.DOTALL):
+        found |= set(re.findall(_TEXT, head))
+    return (found | set(re.findall(r'^\s*\(?"([A-Z][^"]{2,40})", ', source, re.MULTILINE))) - {", "}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_text_of_the_editable_report_is_translated(language: str) -> None:
+    asked = _asked_by_document()
+    assert len(asked) > 100
+    assert asked - set(report.words(language, resources_folder())) == set()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_editable_report_is_in_its_language(language: str) -> None:
+    made = docx.Document(
+        io.BytesIO(reportdocx.report_docx(replace(sample(6), language=language), (), resources=resources_folder()))
+    )
+    texts = [p.text for p in made.paragraphs] + [c.text for t in made.tables for row in t.rows for c in row.cells]
+    words = report.words(language, resources_folder())
+    # names of checks stay as the program writes them
+    names = {check.name for check in sample(6).checks} | set(words.values())
+    english = [text for text in texts if text in words and text not in names]
+    assert english == []
+    assert words["Glossary"] in texts
+    assert not [text for text in texts if re.search(r"\{\w+\}", text)]
 
 
 @pytest.mark.parametrize("language", OTHERS)

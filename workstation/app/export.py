@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from workstation import __version__
 from workstation.app import custody, paper, report, sceneviews, signing, steps, traceprint
 from workstation.app.commands.scenes import ordered
-from workstation.app.freeze import packaged
+from workstation.app.freeze import chart, packaged
+from workstation.app.freeze.fields import LANGUAGES
 from workstation.app.jobs import Job
 from workstation.app.plugins import from_development, marked
 from workstation.casefile.store import Store
@@ -34,6 +35,7 @@ from workstation.evidence.redaction import Person, left_in, redact
 from workstation.paths import resources_folder
 
 if TYPE_CHECKING:
+    from workstation.analysis.picture import Role
     from workstation.app.session import Session
 
 #: Log entries that tell of looking, not of changing.
@@ -154,6 +156,7 @@ def bundle(
     cites = _Places(store)
     traced, choice = traceprint.asked(session), choice or paper.choice(session)
     done = steps.steps(session, log)
+    legend = chart.legend(language) if language in LANGUAGES and language != "en" else ()
     return Bundle(
         case=head(session, log),
         exported=log[-1].time,
@@ -162,7 +165,7 @@ def bundle(
         transfers=lambda: _transfers(session),
         picture=picture,
         graph_png=session.png(session) if session.png is not None and picture.nodes else b"",
-        figures=_figures(session, choice),
+        figures=_figures(session, choice, legend),
         source_tags=tuple(plain.CitedTag(tag, _source(tag.citation, "")) for tag in store.source_tags()),
         events=_statements(store, "event", store.events()),
         mentions=_statements(store, "mention", store.mentions()),
@@ -187,6 +190,7 @@ def bundle(
         environment=_environment(),
         classification=classification or choice.classification,
         language=language,
+        legend=legend,
         chosen=paper.chosen(session, choice),
     )
 
@@ -301,12 +305,16 @@ def _findings(store: Store, places: _Places) -> tuple[plain.Finding, ...]:
     )
 
 
-def _figures(session: Session, choice: paper.Choice) -> tuple[plain.Figure, ...]:
+def _figures(
+    session: Session, choice: paper.Choice, legend: tuple[tuple[Role, str], ...] = ()
+) -> tuple[plain.Figure, ...]:
     """The chosen scenes as drawings in the order of the report: what each showed, at the places it was kept with."""
     made, rows = [], dict(ordered(session))
     for key in rows if choice.scenes is None else [key for key in choice.scenes if key in rows]:
         row = rows[key]
         found = sceneviews.view(session.graphs, row)
+        if legend:
+            found = replace(found, picture=replace(found.picture, legend=legend))
         caption = choice.captions.get(key) or str(row["caption"] or "")
         made.append(
             plain.Figure(str(row["name"]), caption, sceneviews.svg(session, found), sceneviews.details(session, found))

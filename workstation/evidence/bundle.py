@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from workstation.analysis.picture import Picture
+from workstation.analysis.picture import Picture, Role
 from workstation.domain.evidence import (
     Checkpoint,
     CustodyEntry,
@@ -333,7 +333,8 @@ class Bundle:
         environment: program, Python, library versions, system, time zone data.
         withheld: numbers of exhibits that stay out of the package. redaction: lines of ``redaction.csv``, empty when
             nothing was redacted; decision: legal basis and who decided.
-        chosen: what the report shows of all this.
+        chosen: what the report shows of all this. legend: roles by their names in the language of the report, empty for
+            English.
     """
 
     case: CaseHead
@@ -370,6 +371,7 @@ class Bundle:
     environment: Mapping[str, str] = field(default_factory=dict)
     classification: str = ""
     language: str = "en"
+    legend: tuple[tuple[Role, str], ...] = ()
     withheld: tuple[int, ...] = ()
     redaction: tuple[tuple[str, str, str, str, str], ...] = ()
     decision: tuple[str, str] = ("", "")

@@ -6,6 +6,7 @@ Must not change what a package holds: leaving out concerns paper only, and the p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from workstation.analysis.svg import picture_svg
@@ -27,9 +28,18 @@ def figures_of(bundle: Bundle, svg: str = "") -> tuple[Figure, ...]:
     if not bundle.picture.nodes and not bundle.graph_svg:
         return bundle.figures
     return (
-        Figure("Fund flow", bundle.picture.scope, svg or bundle.graph_svg or picture_svg(bundle.picture)),
+        Figure(
+            "Fund flow",
+            bundle.picture.scope,
+            _in_its_language(bundle) or svg or bundle.graph_svg or picture_svg(bundle.picture),
+        ),
         *bundle.figures,
     )
+
+
+def _in_its_language(bundle: Bundle) -> str:
+    """The graph with a legend in the language of the report; empty for English, which the graph of the package is in."""
+    return picture_svg(replace(bundle.picture, legend=bundle.legend)) if bundle.legend and not bundle.graph_svg else ""
 
 
 def left_out(bundle: Bundle, words: Mapping[str, str]) -> list[str]:

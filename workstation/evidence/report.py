@@ -162,6 +162,8 @@ def report_data(bundle: Bundle, words: Mapping[str, str] = MappingProxyType({}))
             if items
         ],
         "tags_total": len(bundle.tags) + len(bundle.source_tags),
+        "undated": sum(not c.tag.source_date for c in bundle.source_tags) + sum(not t.source_date for t in bundle.tags),
+        "one_sided": sum(not f.alternatives.strip() for f in told),
         "entities": [
             {
                 "name": e.name, "role": e.role, "note": e.note,

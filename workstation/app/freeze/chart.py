@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workstation.analysis.picture import Edge, Node, Picture
+from workstation.analysis.picture import Edge, Node, Picture, Role
 from workstation.analysis.svg import picture_svg, theme_colours
 from workstation.app.freeze.letter import phrases
 from workstation.app.freeze.request import Request
@@ -58,6 +58,11 @@ def svg(session: Session, request: Request) -> str:
         text = f"{moved[rows[0]].asset.written(units)} {symbol}"
         edges.append(Edge(start, end, text, text, len(rows), 1.0, tuple(rows), asset=symbol, units=units))
     scope = f"{request.data['service']} · {request.data['custody']['witness']}"
-    words = phrases(request.language)["roles"]
-    legend = tuple((role, words[role]) for role in ROLES)
-    return picture_svg(Picture(tuple(nodes), tuple(edges), scope, legend=legend), theme_colours("light"))
+    drawn = Picture(tuple(nodes), tuple(edges), scope, legend=legend(request.language))
+    return picture_svg(drawn, theme_colours("light"))
+
+
+def legend(language: str) -> tuple[tuple[Role, str], ...]:
+    """The roles of a legend by their names in a language that letters are written in."""
+    words = phrases(language)["roles"]
+    return tuple((role, words[role]) for role in ROLES)
