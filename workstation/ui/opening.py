@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from workstation.domain.errors import WorkstationError
+from workstation.ui.panelparts import import_parts, import_soon
 
 if TYPE_CHECKING:
     from workstation.ui.window import MainWindow
@@ -29,8 +30,12 @@ class Opening:
         work: Callable[[], Any],
         done: Callable[[Any], object],
         failed: Callable[[WorkstationError], object] | None = None,
+        after: Callable[[], object] | None = None,
     ) -> None:
-        """Run work that has no session yet (opening a case) beside the window, then ``done`` in the window."""
+        """Run work that has no session yet (opening a case) beside the window, then ``done`` in the window.
+
+        ``after``: what is done beside it when the window has its answer; nothing may depend on it.
+        """
         if self._busy:
             return
         self._busy = True
@@ -54,6 +59,8 @@ class Opening:
                 self._window.bridge.post(lambda: finish(None, kept))
             else:
                 self._window.bridge.post(lambda: finish(result, None))
+                if after is not None:
+                    after()
 
         threading.Thread(target=body, name="open case", daemon=True).start()
 
@@ -64,7 +71,6 @@ class Opening:
             from workstation.analysis.trace.undisturbed import undisturbed
             from workstation.app.ledger import Ledger
             from workstation.casefile.store import open_case
-            from workstation.ui.panelparts import import_parts
 
             import_parts()
             store = open_case(path, passphrase=passphrase)
@@ -85,7 +91,7 @@ class Opening:
             else:
                 self._window.tell(problem)
 
-        self.beside(work, done, failed)
+        self.beside(work, done, failed, import_soon)
 
     def _ask_passphrase(self, path: Path, problem: str) -> None:
         from workstation.ui.dialogs import PassphraseDialog
@@ -111,4 +117,4 @@ class Opening:
         def done(store: Any) -> None:
             self._window.open_session(self._window.session_for(store))
 
-        self.beside(work, done)
+        self.beside(work, done, after=import_soon)

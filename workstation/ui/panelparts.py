@@ -12,9 +12,17 @@ _PARTS = (
     "ui.freeze.dock", "ui.history", "ui.inspector", "ui.panels", "ui.scenes.panel", "ui.stylepanel", "ui.timeline.panel", "ui.transfers",
     "ui.workbench.flows", "ui.workbench.panel", "ui.workbench.statementpanel", "ui.outline",
 )  # fmt: skip
+#: What the first export, report or request needs: wanted soon, and not for the first picture.
+_SOON = ("app.export", "ui.freeze.wizard", "ui.exportdialog", "ui.importdialog", "ui.reporting.builder", "ui.citing")
 
 
 def import_parts() -> None:
     """Import every part."""
     for name in _PARTS:
+        import_module(f"workstation.{name}")
+
+
+def import_soon() -> None:
+    """Import what would make the window wait when it is first asked for."""
+    for name in _SOON:
         import_module(f"workstation.{name}")

@@ -13,6 +13,9 @@ from shiboken6 import Shiboken
 from workstation.ui import style
 from workstation.ui.guard import guard
 
+#: Marks a part that is dressed from here; kept at the part itself, so that nothing keeps a dialog that is gone.
+_OURS = "worn"
+
 
 @guard
 class Wardrobe(QObject):
@@ -22,7 +25,6 @@ class Wardrobe(QObject):
         super().__init__(window)
         self._window = window
         self._sheet = ""
-        self._ours: set[QWidget] = set()
         self._waiting: list[QWidget] = []
         self._timer = QTimer(self)
         self._timer.setInterval(0)
@@ -39,9 +41,8 @@ class Wardrobe(QObject):
         """A new sheet for every part: now for those in sight, later for the others."""
         self._sheet = sheet
         self._window.style().polish(self._window)  # or it keeps the colours its palette had
-        self._ours = {each for each in self._ours if Shiboken.isValid(each)}
         parts = self._window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        self._waiting = [each for each in parts if each in self._ours]
+        self._waiting = [each for each in parts if each.property(_OURS)]
         for part in [each for each in self._waiting if _seen(each)]:
             self.dress(part)
         self._timer.start()
@@ -50,10 +51,10 @@ class Wardrobe(QObject):
         """Put the sheet on a part, unless it wears one of its own or this one already."""
         if part in self._waiting:
             self._waiting.remove(part)
-        elif part in self._ours or part.styleSheet():
+        elif part.property(_OURS) or part.styleSheet():
             return
-        if part not in self._ours:
-            self._ours.add(part)
+        if not part.property(_OURS):
+            part.setProperty(_OURS, True)
             part.installEventFilter(self)
             if isinstance(part, QDockWidget):  # Qt counts a dock behind another tab as shown
                 part.visibilityChanged.connect(lambda on, part=part: self._came(part) if on else None)
