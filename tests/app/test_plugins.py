@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workstation.app import export, plugins
+from workstation.app import export, pluginruns, plugins
 from workstation.app.session import Session
 from workstation.casefile.verify import verify_case
 from workstation.domain.errors import WorkstationError
@@ -177,6 +177,9 @@ def test_a_failed_run_keeps_only_a_line_in_the_log(session: Session, tmp_path: P
     assert last.kind == "plugin.failed"
     assert last.body is not None
     assert last.body["code"] == "WS-PLG-040"
+    (told,) = pluginruns.runs(session.store)
+    assert (told.number, told.analysis, told.actor) == (0, "sample/find", session.actor)
+    assert "half way" in told.problem
 
 
 def test_wrong_settings_and_names_are_told_at_once(session: Session) -> None:

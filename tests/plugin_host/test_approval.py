@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call, call  # noqa: F401  (the fixture)
+from workstation.app import plugintrust
 from workstation.app.places import approvals_file, crashes_folder, plugin_states, settings_folder, user_plugins_folder
 from workstation.domain.errors import WorkstationError
 from workstation.paths import resources_folder
@@ -128,8 +129,56 @@ def test_the_command_line_tells_and_changes_states(installed: Path, call: Call) 
     assert set(words.values()) == {"ready"}
     assert call("plugin", "revoke", "my-rule")[0] == 0
     assert call("plugin", "revoke", "my-rule")[1]["error"]["code"] == "WS-PLG-077"
-    assert call("plugin", "release", "nobody")[1]["error"]["code"] == "WS-PLG-074"
+    assert call("plugin", "release", "nobody", "--reason", "mended")[1]["error"]["code"] == "WS-PLG-074"
     assert installed.is_dir()
+
+
+def test_a_quarantine_is_lifted_with_a_reason_that_stays_beside_its_crashes(
+    installed: Path,
+    call: Call,  # noqa: F811
+) -> None:
+    plugintrust.approve("my-rule", by="D. Rossi")
+    tree = _state("my-rule").tree
+    for _ in range(CRASHES):
+        with pytest.raises(WorkstationError), guarded(crashes_folder(), tree, "my-rule"):
+            _crash(4)
+    with pytest.raises(WorkstationError, match="WS-PLG-093"):
+        plugintrust.release("my-rule", by="D. Rossi", reason=" \n ")
+    (told,) = call("plugin", "doctor", "my-rule")[1]["plugins"]
+    assert [(note["kind"], note["by"], note["words"]) for note in told["notes"]] == [
+        ("crash", "WS-PLG-020", "it crashed")
+    ] * CRASHES
+    assert call("plugin", "release", "my-rule", "--reason", "its input was mended", "--actor", "D. Rossi")[0] == 0
+    assert _state("my-rule").word == "ready"
+    last = plugintrust.notes(_state("my-rule"))[-1]
+    assert (last.kind, last.by, last.words) == ("release", "D. Rossi", "its input was mended")
+    (crashes_folder() / f"{tree}.json").write_bytes(b"{")
+    assert plugintrust.notes(_state("my-rule")) == ()
+    assert _state("my-rule").word == "ready"  # damaged notes neither lift nor make a quarantine
+    assert installed.is_dir()
+
+
+def test_only_the_bytes_that_were_shown_are_approved(installed: Path) -> None:
+    shown = _state("my-rule").tree
+    with (installed / "my_rule.py").open("a") as file:
+        file.write("# changed while it was read\n")
+    with pytest.raises(WorkstationError, match="WS-PLG-092"):
+        plugintrust.approve("my-rule", by="D. Rossi", shown=shown)
+    assert _state("my-rule").word == "needs approval"
+    plugintrust.approve("my-rule", by="D. Rossi", shown=_state("my-rule").tree)
+    assert _state("my-rule").word == "ready"
+
+
+def test_a_plugin_is_removed_with_its_approval_and_none_of_the_program(
+    installed: Path,
+    call: Call,  # noqa: F811
+) -> None:
+    plugintrust.approve("my-rule", by="D. Rossi")
+    assert call("plugin", "remove", "typologies")[1]["error"]["code"] == "WS-PLG-094"
+    assert call("plugin", "remove", "my-rule")[0] == 0
+    assert not installed.exists()
+    assert "my-rule" not in approval.approvals(approvals_file())
+    assert _state("typologies").word == "ready"
 
 
 def test_what_changed_after_the_approval_does_not_run(installed: Path) -> None:

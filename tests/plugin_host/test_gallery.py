@@ -33,18 +33,18 @@ def test_the_list_says_what_each_plugin_is(shelf: Path) -> None:
     assert (good["id"], good["kinds"], len(good["sha256"])) == ("my-rule", ["analysis"], 64)
     assert good["reads"]
     assert gallery.write_index(shelf).read_bytes() == gallery.write_index(shelf).read_bytes()
-    assert gallery.differs(shelf) == []
+    assert gallery.differs(shelf, gallery.entries(shelf)) == []
 
 
 def test_a_list_that_lies_is_noticed(shelf: Path) -> None:
-    assert gallery.differs(shelf) == ["broken.wsplugin", "my-rule-1.wsplugin"]
+    assert gallery.differs(shelf, gallery.entries(shelf)) == ["broken.wsplugin", "my-rule-1.wsplugin"]
     index = gallery.write_index(shelf)
     told = json.loads(index.read_text("utf-8"))
     told["plugins"][1]["reads"] = []
     index.write_text(json.dumps(told), "utf-8")
-    assert gallery.differs(shelf) == ["my-rule-1.wsplugin"]
+    assert gallery.differs(shelf, gallery.entries(shelf)) == ["my-rule-1.wsplugin"]
     (shelf / "broken.wsplugin").unlink()
-    assert gallery.differs(shelf) == ["broken.wsplugin", "my-rule-1.wsplugin"]
+    assert gallery.differs(shelf, gallery.entries(shelf)) == ["broken.wsplugin", "my-rule-1.wsplugin"]
 
 
 def _state(plugin_id: str) -> str:

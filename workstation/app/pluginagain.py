@@ -32,15 +32,8 @@ def again(session: Session, record: Mapping[str, Any]) -> tuple[str, tuple[bytes
             "WS-RPR-010", f"the code of {record['plugin']} here is not the code that ran", "nothing was run",
             "install the code from data/reproduce/plugins of the package, read and approve it, then reproduce again",
         )  # fmt: skip
-    given = {name: _text(value) for name, value in record["parameters"].items()}
+    given = {name: plugins.typed(value) for name, value in record["parameters"].items()}
     text, outcome = plugins.asked(
         session, analysis, given, tuple(record["selection"]), seed=int(record["seed"]), now=int(record["now"])
     )
     return text, tuple(outcome.files.values())
-
-
-def _text(value: Any) -> str:
-    """A value of a setting as a person types it."""
-    if isinstance(value, (list, tuple)):
-        return "/".join(map(str, value))
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)

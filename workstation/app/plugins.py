@@ -150,7 +150,10 @@ def asked(
                 progress=progress, cancelled=cancelled, opened=taken.opened,
             )  # fmt: skip
     except WorkstationError as problem:
-        body = {"analysis": analysis.key, "version": manifest.version, "code": problem.code}
+        body = {
+            "analysis": analysis.key, "version": manifest.version, "code": problem.code, "what": problem.what[:300],
+            "settings": {name: typed(value) for name, value in values.items()}, "selection": list(selection), "seed": seed,
+        }  # fmt: skip
         if standing is not None:
             body["tree"] = standing.tree
         session.store.log("plugin.failed", body, actor=session.actor)
@@ -177,6 +180,13 @@ def _kept(session: Session, key: str, record: str, outcome: Outcome) -> PluginRu
             return run
     number, _ = session.store.keep_plugin_run(key, record, outcome.files.values(), actor=session.actor)
     return next(run for run in kept_runs(session.store) if run.number == number)
+
+
+def typed(value: Any) -> str:
+    """A value of a setting as a person types it."""
+    if isinstance(value, (list, tuple)):
+        return "/".join(map(str, value))
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def kept_runs(store: Store) -> list[PluginRun]:

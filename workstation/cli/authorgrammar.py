@@ -45,7 +45,11 @@ def add(plugin: argparse._SubParsersAction[argparse.ArgumentParser], common: arg
     approved.add_argument("id", metavar="ID")
     approved.add_argument("--actor", metavar="NAME", help="who approves it")
     trust("revoke", "trust an installed plugin no more").add_argument("id", metavar="ID")
-    trust("release", "let a plugin out of quarantine, after three crashes in a row").add_argument("id", metavar="ID")
+    released = trust("release", "let a plugin out of quarantine, after three crashes in a row")
+    released.add_argument("id", metavar="ID")
+    released.add_argument("--reason", required=True, metavar="WHY", help="why it may run again; kept beside its crashes")
+    released.add_argument("--actor", metavar="NAME", help="who lets it out")
+    trust("remove", "take away a plugin you installed, with its approval").add_argument("id", metavar="ID")
     trust("states", "say how every plugin stands: ready, needs approval, quarantined, incompatible, invalid")
     trust("doctor", "say what keeps plugins from running here, and what to do").add_argument(
         "id", nargs="?", default="", metavar="ID", help="only this plugin"

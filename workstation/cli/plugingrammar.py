@@ -11,7 +11,7 @@ def add(
     common: argparse.ArgumentParser,
     on_case: argparse.ArgumentParser,
 ) -> None:
-    """Add ``list``, ``run``, ``report``, ``answers`` and ``files`` to the verbs of ``plugin``."""
+    """Add ``list``, ``run``, ``report``, ``answers``, ``runs`` and ``files`` to the verbs of ``plugin``."""
     shown = plugin.add_parser("list", help="list the analyses; with a name its settings", parents=[common])
     shown.set_defaults(run="plugins.listed")
     shown.add_argument("name", nargs="?", metavar="NAME")
@@ -33,6 +33,8 @@ def add(
     told = plugin.add_parser("answers", help="list what plugins suggested and what was decided", parents=[on_case])
     told.set_defaults(run="plugininbox.answers")
     told.add_argument("--all", action="store_true", help="every answer of every kept run, not only what waits")
+    asked = plugin.add_parser("runs", help="list the runs of plugins on a case, failed ones too", parents=[on_case])
+    asked.set_defaults(run="plugininbox.runs")
     files = plugin.add_parser(
         "files", help="list the files that kept runs wrote, or save those of one run", parents=[on_case]
     )

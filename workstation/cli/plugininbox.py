@@ -1,13 +1,14 @@
-"""Owns the verb ``plugin answers``: what kept runs of plugins answered, and what was decided about it."""
+"""Owns the verbs ``plugin answers``, ``runs`` and ``files``: what kept runs of plugins answered, and what was decided about it."""
 
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import asdict
 from typing import Any
 
-from workstation.app import pluginfiles, plugins
+from workstation.app import pluginfiles, pluginruns, plugins
 from workstation.casefile import store
-from workstation.cli.answer import Answer
+from workstation.cli.answer import Answer, table
 from workstation.cli.opening import passphrase, session
 from workstation.cli.plugins import answer_of
 from workstation.sdk.api import Proposal, SuggestedTag
@@ -38,6 +39,21 @@ def answers(options: Namespace) -> Answer:
         for item in found
     ]  # fmt: skip
     return Answer({"answers": data, "waiting": waiting}, lines)
+
+
+def runs(options: Namespace) -> Answer:
+    """List the runs of plugins on a case, the latest first."""
+    with store.open_case(options.case, passphrase=passphrase(options), actor=options.actor or "") as opened:
+        found = pluginruns.runs(opened)
+    rows = [
+        (
+            str(each.number or "-"), each.at, each.actor, each.analysis, each.version,
+            each.problem or f"{each.findings} findings, {each.proposals} proposals ({each.open} open)",
+        )
+        for each in found
+    ]  # fmt: skip
+    data = [{**asdict(each), "settings": dict(each.settings)} for each in found]
+    return Answer({"runs": data}, table(("run", "time", "by", "analysis", "version", ""), rows))
 
 
 def files(options: Namespace) -> Answer:

@@ -14,8 +14,8 @@ from pathlib import Path
 from workstation import __version__
 from workstation.app import demo as demos
 from workstation.app import export as exporting
-from workstation.app import romance
 from workstation.app.places import bundled_plugins, settings_folder
+from workstation.app.plugintrust import layers_here
 from workstation.casefile import store, verify
 from workstation.cli import opening
 from workstation.cli.answer import Answer
@@ -25,7 +25,7 @@ from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Check
 from workstation.evidence.verify import verify_package
 from workstation.paths import resources_folder
-from workstation.plugin_host.readers import list_readers, parse
+from workstation.plugin_host.readers import list_readers
 
 
 def doctor(_options: Namespace, screens: Screens) -> Answer:
@@ -58,16 +58,6 @@ def _missing(screens: Screens) -> str:
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     return screens.works()
-
-
-def layers_here() -> dict[str, str]:
-    """The sandbox layers a reader runs under on this computer."""
-    with tempfile.TemporaryDirectory() as folder:
-        ledger = Path(folder) / "ledger.csv"
-        ledger.write_bytes(romance.ledger_file(1))
-        with parse(ledger, "ledger.csv", {}, bundled_plugins()) as running:
-            list(running)
-            return running.layers
 
 
 def _case_engine() -> tuple[bool, str]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from workstation.domain.errors import WorkstationError
+from workstation.plugin_host import crashnotes
+from workstation.plugin_host.crashnotes import Note
 
 #: Crashes in a row after which a plugin waits for a person.
 CRASHES = 3
@@ -26,7 +29,7 @@ def crashes_in(settings: Path) -> Path:
 
 def crashed(folder: Path) -> Mapping[str, int]:
     """Hash of a tree -> how often its runs crashed in a row."""
-    return {path.name: _count(path) for path in folder.glob("*") if path.suffix != ".new"}
+    return {path.name: _count(path) for path in folder.glob("*") if not path.suffix}
 
 
 def _count(path: Path) -> int:
@@ -58,13 +61,16 @@ def guarded(folder: Path, tree: str, plugin_id: str) -> Iterator[None]:
     if many >= CRASHES:
         raise WorkstationError(
             "WS-PLG-076", f"the plugin {plugin_id} is quarantined: it crashed {CRASHES} times in a row",
-            "nothing was run", f"tell its author; to try again: workstation plugin release {plugin_id}", 4,
+            "nothing was run",
+            f"tell its author; to try again: workstation plugin release {plugin_id} --reason WHY (or Plugins in the window)",
+            4,
         )  # fmt: skip
     try:
         yield
     except WorkstationError as problem:
         if problem.exit_code == 4 and problem.code not in _UNPROTECTED:
             _write(folder / tree, many + 1)
+            crashnotes.add(folder, tree, Note(now(), "crash", problem.code, problem.what))
         raise
     if many:
         release(folder, tree)
@@ -75,3 +81,8 @@ def _write(path: Path, many: int) -> None:
     new = path.with_name(path.name + ".new")
     new.write_bytes(b"%d" % many)
     os.replace(new, path)
+
+
+def now() -> str:
+    """The time of a note, in UTC: when something happened on this computer, never part of a result."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

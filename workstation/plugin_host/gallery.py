@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +45,18 @@ def write_index(folder: Path) -> Path:
     return out
 
 
-def differs(folder: Path) -> list[str]:
-    """Names of files that the index of a folder misses, lists wrongly or names in vain; all of them without an index."""
+def differs(folder: Path, found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Names of files that the index of a folder misses, lists wrongly or names in vain; all of them without an index.
+
+    Args:
+        found: what is there (:func:`entries`).
+    """
     try:
         told = statefile.read(folder / INDEX)[0]["plugins"]
         listed: Mapping[str, Any] = {str(each["file"]): each for each in told}
     except (KeyError, TypeError):
         listed = {}
-    there = {each["file"]: each for each in entries(folder)}
+    there = {each["file"]: each for each in found}
     return sorted(name for name in listed.keys() | there.keys() if listed.get(name) != there.get(name))
 
 

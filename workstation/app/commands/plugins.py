@@ -131,7 +131,7 @@ def _accept(session: Session, arguments: Arguments) -> Change:
                         "also", f"{item.key} shares an address with {held[member]}", "accept one after the other"
                     )
         first = first or made[0].key
-        edits += [*made, *_verdict(session, item, "accept", made=made[0].key)]
+        edits += [*made, *_verdict(session, item, "accept", " ".join(arguments["reason"].split()), made[0].key)]
     return Change(ChangeSet(f"Accept {_called(items, labels[0])}", tuple(edits)), first)
 
 
@@ -237,7 +237,9 @@ def commands() -> list[Command]:
         Command(
             "plugin.accept", "Accept a proposal", "Analyse",
             "Take over the label or the entity that a plugin suggests. It names the plugin as its source.",
-            _accept, "", (run, number, sure, also), has_answers,
+            _accept, "",
+            (run, number, sure, Parameter("reason", "paragraph", "why it holds; kept with the decision", default=""), also),
+            has_answers,
         ),
         Command(
             "plugin.reject", "Reject an answer", "Analyse",
