@@ -21,6 +21,11 @@ def commands(window: MainWindow) -> list[Command]:
 
         trust.show(window)
 
+    def show_runs() -> None:
+        from workstation.ui.plugins import runs
+
+        runs.show(window)
+
     return [
         own(
             "view.new_case",
@@ -48,6 +53,15 @@ def commands(window: MainWindow) -> list[Command]:
             "Analyse",
             "See how every plugin stands, what it asks for, and approve exactly its bytes.",
             show_plugins,
+        ),
+        own(
+            "view.plugin_runs",
+            "Runs of analyses",
+            "Analyse",
+            "See which analyses ran on this case, who asked what, and what came of it; open one or ask it again.",
+            show_runs,
+            "",
+            needs_case,
         ),
         own(
             "view.scan",

@@ -144,6 +144,11 @@ def choose(window: MainWindow, name: str, chooser: Any) -> None:
     window.show_dialog(dialog)
 
 
+def accept_answer(window: MainWindow, given: Mapping[str, Any]) -> None:
+    """How sure a person is and why, before a proposal is taken over; only the panel of answers accepts without asking."""
+    form(window, window.registry.get("plugin.accept"), given)
+
+
 #: Commands with a dialog of their own.
 FLOWS: Mapping[str, Callable[[MainWindow, Mapping[str, Any]], None]] = {
     "case.import": importing.import_files,
@@ -156,6 +161,7 @@ FLOWS: Mapping[str, Callable[[MainWindow, Mapping[str, Any]], None]] = {
     "card.add": editing.ask_card,
     "trace.finding": cite.newest,
     "plugin.run": ask_analysis,
+    "plugin.accept": accept_answer,
     **freezing.FLOWS,
     **reporting.FLOWS,
     **handing.FLOWS,

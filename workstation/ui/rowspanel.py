@@ -31,13 +31,15 @@ from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
 from workstation.ui.later import Later
 from workstation.ui.translate import tr
-from workstation.ui.widgets import EmptyState, clear, plain
+from workstation.ui.widgets import EmptyState, FlowLayout, clear, plain
 
 if TYPE_CHECKING:
     from workstation.app.session import Session
 
 _ANY = QModelIndex | QPersistentModelIndex
 _MEASURED = 200
+#: Widgets beside the filter; where there are more, all but the first stand below it and wrap.
+_ON_ONE_LINE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a panel lists: the rows and one line above them (sums, how many are shown)."""
+    """What a panel lists: the rows and one line above them (sums, how many are shown).
+
+    ``table``: show the empty table instead of what the panel is for, because what is listed was chosen there.
+    """
 
     rows: Sequence[Row]
     words: str = ""
+    table: bool = False
 
 
 @guard
@@ -150,7 +156,8 @@ class RowsPanel(QWidget):
         head.setContentsMargins(10, 4, 10, 4)
         head.setSpacing(8)
         head.addWidget(self.filter)
-        for widget in buttons:
+        few = len(buttons) <= _ON_ONE_LINE
+        for widget in buttons if few else buttons[:1]:
             head.addWidget(widget)
         head.addWidget(self.words, 1)
         page = QWidget()
@@ -158,13 +165,19 @@ class RowsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        if not few:
+            more = FlowLayout()
+            more.setContentsMargins(10, 0, 10, 4)
+            for widget in buttons[1:]:
+                more.addWidget(widget)
+            column.addLayout(more)
         column.addWidget(self._split(), 1)
         self.stack = QStackedLayout(self)
         self.stack.addWidget(page)
         self.stack.addWidget(empty)
         self._later = Later(desk.queue, self, self._read)
         desk.opened.connect(self.refresh)
-        desk.case_changed.connect(lambda _: self.refresh())
+        desk.case_changed.connect(self.refresh)
         desk.display.changed.connect(self.refresh)
         self.refresh()
 
@@ -205,7 +218,7 @@ class RowsPanel(QWidget):
         split.setChildrenCollapsible(False)
         return split
 
-    def refresh(self) -> None:
+    def refresh(self, *_changed: object) -> None:
         """List again now, or when the panel is next on screen."""
         self._later.ask_now()
 
@@ -217,7 +230,7 @@ class RowsPanel(QWidget):
             self.model.filter(self.filter.text())
         self.words.setText(found.words)
         text.set_tip(self.words, found.words)
-        self.stack.setCurrentIndex(0 if found.rows else 1)
+        self.stack.setCurrentIndex(0 if found.rows or found.table else 1)
         self._fit()
         self._show(-1)
 

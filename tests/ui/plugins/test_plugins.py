@@ -186,7 +186,8 @@ def test_install_read_approve_and_revoke(
     assert "my-rule" in dialog.list.item(0).text()
     assert "needs approval" in dialog.list.item(0).text()
     assert "my-rule" not in {p.manifest.id for p in session.plugins if p.manifest is not None}
-    _press(dialog, "Approve these bytes", qtbot)
+    _press(dialog, "Approve …", qtbot)
+    _press(window.dialogs[-1], "Approve these bytes", qtbot)
     state = next(s for s in places.plugin_states() if s.id == "my-rule")
     assert (state.word, state.by) == ("ready", session.actor)
     assert not dialog.approve.isEnabled()

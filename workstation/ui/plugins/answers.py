@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from workstation.app.lens import Lens
 from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import parse
+from workstation.ui import text
 from workstation.ui.desk import Desk
 from workstation.ui.rowspanel import Row, Rows, RowsPanel
 from workstation.ui.translate import count, tr
@@ -36,7 +37,11 @@ def answers_panel(desk: Desk) -> RowsPanel:
         from workstation.app.pluginfiles import files
         from workstation.app.plugins import answers, kept_runs
 
-        found = sorted(answers(session.store), key=lambda item: bool(item.word))
+        kept = kept_runs(session.store)
+        _offer(which, kept)
+        only = which.currentData()
+        every = answers(session.store)
+        found = sorted((i for i in every if only in (None, i.run)), key=lambda item: bool(item.word))
         places.clear()
         places.update(enumerate(found[:_MOST], 1))
         still = sum(not item.word for item in found)
@@ -44,11 +49,18 @@ def answers_panel(desk: Desk) -> RowsPanel:
         if len(found) > _MOST:
             words += "  ·  " + tr("the first {n} are listed, open ones first", n=f"{_MOST:,}")
         runs.clear()
-        runs.update({run.number: run for run in kept_runs(session.store)})
+        runs.update({run.number: run for run in kept})
         labels = {exhibit.sha256: exhibit.label for exhibit in session.store.exhibits()}
         names = {number: [file.name for file in files(run)] for number, run in runs.items()}
-        return Rows([_row(number, item, labels, names[item.run]) for number, item in places.items()], words)
+        if kept and not found:
+            words = tr("this run found nothing") if only is not None else tr("no run found anything")
+        return Rows([_row(number, item, labels, names[item.run]) for number, item in places.items()], words, bool(kept))
 
+    which = QComboBox()
+    which.setObjectName("run")
+    which.setAccessibleName(tr("Answers of which run"))
+    which.setMaximumWidth(220)
+    which.currentIndexChanged.connect(lambda _: panel[0].refresh())
     panel: list[RowsPanel] = []
 
     def marked() -> list[Item]:
@@ -61,6 +73,10 @@ def answers_panel(desk: Desk) -> RowsPanel:
     def accept() -> None:
         if items := marked():
             desk.run("plugin.accept", **alike(items))
+
+    def explain() -> None:
+        if items := marked():
+            desk.ask_later("plugin.accept", **alike(items))
 
     def keep() -> None:
         for item in marked():
@@ -79,8 +95,10 @@ def answers_panel(desk: Desk) -> RowsPanel:
         _show(desk, marked())
 
     buttons = (
+        which,
         button(tr("Analyse …"), partial(desk.ask_later, "plugin.run"), tip=tr("Choose an analysis and run it")),
         button(tr("Accept"), accept, tip=tr("Take over the label or entity; one step of undo")),
+        button(tr("Accept with reason …"), explain, tip=tr("Say why it holds, and how sure you are")),
         button(tr("Reject …"), reject, tip=tr("Say why it does not hold")),
         button(tr("Keep as finding"), keep, tip=tr("Make it a finding with the rows it cites")),
         button(tr("Save files …"), save, tip=tr("Put what the run wrote into a folder")),
@@ -93,6 +111,30 @@ def answers_panel(desk: Desk) -> RowsPanel:
     heads = (tr("State"), tr("What"), tr("Sure"), tr("Suggests"), tr("Figures"), tr("Transfers"), tr("From"))
     panel.append(RowsPanel(desk, tr("Answers"), heads, load, empty, right=frozenset((5,)), buttons=buttons))
     return panel[0]
+
+
+def only_run(panel: QWidget, number: int) -> None:
+    """List the answers of one run only; ``All runs`` in the panel brings the others back."""
+    which = panel.findChild(QComboBox, "run")
+    assert isinstance(which, QComboBox)
+    if which.findData(number) < 0:  # the panel was never read
+        which.addItem(text.cell(tr("Run {n}", n=number)), number)
+    which.setCurrentIndex(which.findData(number))
+
+
+def _offer(which: QComboBox, runs: Sequence[PluginRun]) -> None:
+    """Offer the runs of the case, the latest first; what was chosen stays chosen while it is there."""
+    wanted: list[tuple[str, int | None]] = [(tr("All runs"), None)]
+    wanted += [(tr("Run {n}", n=run.number) + f" · {run.analysis}", run.number) for run in reversed(runs)]
+    if [which.itemData(n) for n in range(which.count())] == [number for _, number in wanted]:
+        return
+    chosen = which.currentData()
+    which.blockSignals(True)
+    which.clear()
+    for words, number in wanted:
+        which.addItem(text.cell(words), number)
+    which.setCurrentIndex(max(0, which.findData(chosen)) if chosen is not None else 0)
+    which.blockSignals(False)
 
 
 def _row(number: int, item: Item, labels: Mapping[str, str], files: Sequence[str] = ()) -> Row:

@@ -41,7 +41,9 @@ def ask(window: MainWindow, given: Mapping[str, Any]) -> None:
 
     session = window.desk.session
     assert session is not None
-    dialog = AnalysisDialog(window, session, known_plugins(session), str(given.get("analysis", "")))
+    dialog = AnalysisDialog(
+        window, session, known_plugins(session), str(given.get("analysis", "")), str(given.get("settings", ""))
+    )
     dialog.accepted.connect(
         lambda: window.run_now("plugin.run", analysis=dialog.chosen().key, settings=dialog.settings())
     )
@@ -52,7 +54,9 @@ def ask(window: MainWindow, given: Mapping[str, Any]) -> None:
 class AnalysisDialog(AskDialog):
     """A list of analyses with a filter, and the form of the marked one."""
 
-    def __init__(self, parent: QWidget | None, session: Session, found: Sequence[Analysis], start: str = "") -> None:
+    def __init__(
+        self, parent: QWidget | None, session: Session, found: Sequence[Analysis], start: str = "", settings: str = ""
+    ) -> None:
         selected = count(len(session.selection), tr("thing selected"), tr("things selected"))
         super().__init__(
             parent, tr("Run an analysis"),
@@ -62,6 +66,8 @@ class AnalysisDialog(AskDialog):
         self._found = list(found)
         self._session = session
         self._afresh = False
+        self._start = start
+        self._given = dict(line.split("=", 1) for line in settings.splitlines() if "=" in line)
         self._kinds = {subject.kind for subject in session.selection}
         self._reads: list[tuple[Setting, Read]] = []
         across = QHBoxLayout()
@@ -79,7 +85,7 @@ class AnalysisDialog(AskDialog):
         across.addLayout(left, 2)
         self._page = QWidget()
         self._lines = QVBoxLayout(self._page)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(self._page)
         area.setAccessibleName(tr("The analysis and its settings"))
@@ -131,11 +137,17 @@ class AnalysisDialog(AskDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         last = {} if self._afresh else _last(self._session, key)
+        if self._given and key == self._start and not self._afresh:
+            last = self._typed(entry.settings)
+        fields: list[QWidget] = []
         for each in entry.settings:
             field, read = _field(each, last.get(each.name, each.default))
+            fields.append(field)
             self._reads.append((each, read))
             self.row(form, each.label + (f" ({each.unit})" if each.unit else ""), field, each.help)
         self._lines.addWidget(holder)
+        for before, field in zip((self._area, *fields), (*fields, self.cancel), strict=True):
+            self.setTabOrder(before, field)  # the fields are made anew: Tab would pass them by
         if any(last.get(each.name, each.default) != each.default for each in entry.settings):
             line = QHBoxLayout()
             line.addWidget(plain(tr("As it was last asked in this case."), dim=True, small=True))
@@ -143,6 +155,14 @@ class AnalysisDialog(AskDialog):
             line.addStretch(1)
             self._lines.addLayout(line)
         self._lines.addStretch(1)
+
+    def _typed(self, wanted: Sequence[Setting]) -> Mapping[str, Any]:
+        """The settings this dialog was opened with, as values."""
+        return {
+            each.name: self._given[each.name] == "yes" if each.type == "bool" else self._given[each.name]
+            for each in wanted
+            if each.name in self._given
+        }
 
     def _forget(self) -> None:
         self._afresh = True
