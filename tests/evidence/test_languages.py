@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from tests.evidence.evidence_sample import sample
 from workstation.domain.errors import WorkstationError
-from workstation.evidence import report, reportdocx
+from workstation.evidence import docxpage, report, reportdocx
 from workstation.paths import resources_folder
 
 OTHERS = tuple(name for name in report.LANGUAGES if name != "en")
@@ -35,10 +35,10 @@ def _asked() -> set[str]:
 
 def _asked_by_document() -> set[str]:
     """Every text that the editable report looks up."""
-    source = Path(reportdocx.__file__).read_text("utf-8")
+    source = "".join(Path(module.__file__).read_text("utf-8") for module in (reportdocx, docxpage))
     found = set(re.findall(rf"\b(?:w|tell)\(\s*{_TEXT}", source))
     found |= {x for pair in re.findall(rf"_counted\(\s*page, [^,]+,\s*{_TEXT},\s*{_TEXT}", source) for x in pair}
-    for head in re.findall(r"\.table\(\s*\((.*?)\),\s*\[", source, re.DOTALL):
+    for head in re.findall(r"\.table\(\s*\(([^()]*)\),", source):
         found |= set(re.findall(_TEXT, head))
     return (found | set(re.findall(r'^\s*\(?"([A-Z][^"]{2,40})", ', source, re.MULTILINE))) - {", "}
 

@@ -6,27 +6,19 @@ It holds no field, macro or link: foreign text is text only. Must not decide wha
 from __future__ import annotations
 
 import calendar
-import io
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import docx
-from docx.shared import Inches, Pt, RGBColor
-
 from workstation.evidence.bundle import SECTIONS, Bundle, Figure
+from workstation.evidence.docxpage import Page
 from workstation.evidence.drawing import drawing
 from workstation.evidence.fonts import covered
-from workstation.evidence.letters import repacked
 from workstation.evidence.report import drawable, report_data, words
-from workstation.evidence.text import printable
 
-Rows = Sequence[Sequence[Any]]
 _MARKS = MappingProxyType({"fact": "FACT", "heuristic": "HEURISTIC", "assumption": "ASSUMPTION"})
-_RED = RGBColor(0xA1, 0x1F, 0x00)
 
 
 def report_docx(bundle: Bundle, figures: Sequence[Figure], *, resources: Path) -> bytes:
@@ -37,7 +29,7 @@ def report_docx(bundle: Bundle, figures: Sequence[Figure], *, resources: Path) -
     pictures = [
         (figure, drawing(drawable(figure.svg, known), "png", moment=moment, resources=resources)) for figure in figures
     ]
-    page = _Page(texts, known)
+    page = Page(texts, known)
     page.opening(data)
     for name in data["sections"]:
         page.heading(page.w(SECTIONS[name]), 1)
@@ -48,127 +40,7 @@ def report_docx(bundle: Bundle, figures: Sequence[Figure], *, resources: Path) -
     return page.saved(data)
 
 
-class _Page:
-    """A document under way. Fixed texts are looked up with :meth:`w` and :meth:`tell`; every text is made printable."""
-
-    def __init__(self, texts: Mapping[str, str], known: frozenset[int]) -> None:
-        self._texts, self._known = texts, known
-        self.made = docx.Document()
-        self.made.styles["Normal"].font.name, self.made.styles["Normal"].font.size = "Noto Sans", Pt(9.5)
-
-    def w(self, text: Any) -> str:
-        """A text in the language of the report; one that has no translation (a name, a hash) stays."""
-        return self._texts.get(str(text), str(text))
-
-    def tell(self, text: str, **values: Any) -> str:
-        """A text with places, filled."""
-        found = self.w(text)
-        for name, value in values.items():
-            found = found.replace(f"{{{name}}}", str(value))
-        return found
-
-    def shown(self, text: Any) -> str:
-        """A text with what cannot be drawn as visible marks."""
-        return printable(str(text), self._known)
-
-    def heading(self, text: str, level: int) -> None:
-        """A heading."""
-        self.made.add_heading(self.shown(text), level)
-
-    def say(self, text: str, *, red: bool = False, bold: bool = False) -> None:
-        """A paragraph."""
-        run = self.made.add_paragraph().add_run(self.shown(text))
-        run.bold = bold or red
-        if red:
-            run.font.color.rgb = _RED
-
-    def point(self, text: str) -> None:
-        """A line of a list."""
-        self.made.add_paragraph(self.shown(text), style="List Bullet")
-
-    def table(self, head: Sequence[str], rows: Rows) -> None:
-        """A table; its head is looked up."""
-        if not rows:
-            self.say("–")
-            return
-        made = self.made.add_table(rows=1, cols=len(head), style="Table Grid")
-        made.autofit = False
-        for cell, text in zip(made.rows[0].cells, head, strict=True):
-            cell.paragraphs[0].add_run(self.shown(self.w(text))).bold = True
-        for row in rows:
-            for cell, text in zip(made.add_row().cells, row, strict=True):
-                cell.paragraphs[0].add_run(self.shown(text)).font.size = Pt(8)
-
-    def facts(self, rows: Rows) -> None:
-        """Names, which are looked up, and values."""
-        self.table(("", ""), [(self.w(name), value) for name, value in rows])
-
-    def figures(self, pictures: Sequence[tuple[Figure, bytes]]) -> None:
-        """Drawings with captions."""
-        for number, (figure, png) in enumerate(pictures, 1):
-            self.made.add_picture(io.BytesIO(png), width=Inches(6))
-            name = self.w(figure.name)
-            self.say(
-                f"{self.w('Figure')} {number}. {name}" + (f": {figure.caption}" if figure.caption else ""), bold=True
-            )
-            for line in figure.details:
-                self.say(line)
-        if not pictures:
-            self.say(self.w("No graph was drawn in this case."))
-
-    def opening(self, data: Mapping[str, Any]) -> None:
-        """Title, failed checks in red, facts of the case, what was left out."""
-        self.heading(data["title"], 0)
-        if data["classification"]:
-            self.say(data["classification"], bold=True)
-        if data["failed"]:
-            self.say(
-                self.w("A check of this case failed. Do not rely on this report before it is explained."), red=True
-            )
-            for check in data["failed"]:
-                self.say(f"{check['name']}: {check['detail']}", red=True)
-        elif data["checks"]:
-            self.say(
-                self.tell(
-                    "All {n} checks of the case held immediately before this export. They are listed in the custody section.",
-                    n=len(data["checks"]),
-                )
-            )
-        else:
-            self.say(self.w("No check of the case was recorded with this export."))
-        self.facts(
-            [
-                ("Reference", data["reference"]), ("Examiner", data["examiner"]), ("Case opened", data["created"]),
-                ("Exported", data["exported"]),
-                ("Zone of the case", self.tell("{zone}; every time in this report is UTC", zone=data["zone"])),
-                ("Case identifier", data["case_id"]), ("Custody entries", data["sequence"]),
-                ("Custody head", data["head"]),
-            ],
-        )  # fmt: skip
-        self.say(
-            self.w(
-                "This document can be edited, so it proves nothing by itself: the sealed package and the PDF made from the same data are what can be checked."
-            )
-        )
-        if data["left_out"]:
-            self.say(self.w("Left out by choice of the examiner:") + " " + "; ".join(data["left_out"]))
-
-    def saved(self, data: Mapping[str, Any]) -> bytes:
-        """The file."""
-        core, when = self.made.core_properties, datetime.fromisoformat(data["exported"][:19])
-        core.author, core.title, core.comments = self.shown(data["examiner"]), self.shown(data["title"]), ""
-        core.created, core.modified, core.language = when, when, data["language"]
-        section = self.made.sections[0]
-        section.header.paragraphs[0].text = self.shown(
-            "    ".join(filter(None, (data["reference"], data["classification"])))
-        )
-        section.footer.paragraphs[0].text = self.shown(data["witness"])
-        raw = io.BytesIO()
-        self.made.save(raw)
-        return repacked(raw.getvalue())
-
-
-def _summary(page: _Page, data: Mapping[str, Any]) -> None:
+def _summary(page: Page, data: Mapping[str, Any]) -> None:
     s, w = data["summary"], page.w
     between = {
         "first": w(s["first"]),
@@ -200,11 +72,11 @@ def _summary(page: _Page, data: Mapping[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _counted(page: _Page, n: int, one: str, many: str, **values: Any) -> str:
+def _counted(page: Page, n: int, one: str, many: str, **values: Any) -> str:
     return page.tell(one if n == 1 else many, n=n, **values)
 
 
-def _findings(page: _Page, data: Mapping[str, Any]) -> None:
+def _findings(page: Page, data: Mapping[str, Any]) -> None:
     w = page.w
     for f in data["findings"]:
         page.heading(f"{f['label']}  {f['claim']}", 2)
@@ -228,24 +100,24 @@ def _findings(page: _Page, data: Mapping[str, Any]) -> None:
         page.say(w("No finding was recorded in this case."))
 
 
-def _evidence(page: _Page, link: Mapping[str, Any]) -> str:
+def _evidence(page: Page, link: Mapping[str, Any]) -> str:
     moved = link["moved"]
     told = link["subject"] if moved is None else f"{page.w(moved['amount'])} {moved['asset']}, {_parties(page, moved)}"
     return f"{told}\n{link['note']}" if link["note"] else str(told)
 
 
-def _parties(page: _Page, row: Mapping[str, Any]) -> str:
+def _parties(page: Page, row: Mapping[str, Any]) -> str:
     w = page.w
     lines = [f"{w(row['time'])}, {row['chain']} {w(row['kind'])}"]
     lines += [f"{w(name)} {w(row[name])}" for name in ("from", "to") if row[name]]
     return "\n".join([*lines, w(row["tx"])])
 
 
-def _places(page: _Page, sources: Sequence[Mapping[str, str]]) -> str:
+def _places(page: Page, sources: Sequence[Mapping[str, str]]) -> str:
     return "\n".join(f"{s['place']} {s['sha256']}" for s in sources) or page.w("no place stated")
 
 
-def _chronology(page: _Page, data: Mapping[str, Any]) -> None:
+def _chronology(page: Page, data: Mapping[str, Any]) -> None:
     if not data["chronology"]:
         page.say(page.w("No finding of this report cites a transfer."))
         return
@@ -259,7 +131,7 @@ def _chronology(page: _Page, data: Mapping[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _traces(page: _Page, data: Mapping[str, Any]) -> None:
+def _traces(page: Page, data: Mapping[str, Any]) -> None:
     for t in data["traces"]:
         page.heading(t["title"], 2)
         page.say(t["asked"])
@@ -282,11 +154,11 @@ def _traces(page: _Page, data: Mapping[str, Any]) -> None:
         page.say("–")
 
 
-def _more(page: _Page, n: int, shown: int, file: str) -> None:
+def _more(page: Page, n: int, shown: int, file: str) -> None:
     page.say(page.tell("{n} rows; the first {shown} are shown, all stand in {file}.", n=n, shown=shown, file=file))
 
 
-def _transfers(page: _Page, data: Mapping[str, Any]) -> None:
+def _transfers(page: Page, data: Mapping[str, Any]) -> None:
     t, file = data["transfers"], "data/transfers/transfers.csv"
     if not t["total"]:
         page.say(page.w("The case holds no transfers."))
@@ -307,7 +179,7 @@ def _transfers(page: _Page, data: Mapping[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _attributions(page: _Page, data: Mapping[str, Any]) -> None:
+def _attributions(page: Page, data: Mapping[str, Any]) -> None:
     w = page.w
     if not (data["tags_total"] or data["entities"] or data["notes"]):
         page.say(w("No tag, entity or note was recorded."))
@@ -330,7 +202,7 @@ def _attributions(page: _Page, data: Mapping[str, Any]) -> None:
         page.say(f"{n['subject']}: {n['body']} ({n['author']}, {n['at']})")
 
 
-def _requests(page: _Page, data: Mapping[str, Any]) -> None:
+def _requests(page: Page, data: Mapping[str, Any]) -> None:
     w = page.w
     for r in data["requests"]:
         page.heading(f"{r['label']}  {r['service']}", 2)
@@ -343,7 +215,7 @@ def _requests(page: _Page, data: Mapping[str, Any]) -> None:
         page.say("–")
 
 
-def _method(page: _Page, data: Mapping[str, Any]) -> None:
+def _method(page: Page, data: Mapping[str, Any]) -> None:
     w = page.w
     page.say(
         page.tell(
@@ -380,7 +252,7 @@ def _method(page: _Page, data: Mapping[str, Any]) -> None:
             page.point(text)
 
 
-def _exhibits(page: _Page, data: Mapping[str, Any]) -> None:
+def _exhibits(page: Page, data: Mapping[str, Any]) -> None:
     w = page.w
     if not data["exhibits"]:
         page.say(w("The case holds no exhibit."))
@@ -396,7 +268,7 @@ def _exhibits(page: _Page, data: Mapping[str, Any]) -> None:
         page.say(f"{e['sha256']}\n{came} {read}")
 
 
-def _unused(page: _Page, data: Mapping[str, Any]) -> None:
+def _unused(page: Page, data: Mapping[str, Any]) -> None:
     if not data["quarantine_total"]:
         page.say(page.w("Every row of every exhibit was used."))
         return
@@ -407,7 +279,7 @@ def _unused(page: _Page, data: Mapping[str, Any]) -> None:
     )
 
 
-def _custody(page: _Page, data: Mapping[str, Any]) -> None:
+def _custody(page: Page, data: Mapping[str, Any]) -> None:
     w = page.w
     page.say(w("Each entry holds the hash of the entry before it. The last hash is the custody head in the witness line at the foot of every page; hand that line to someone outside, and no earlier entry can be changed unnoticed."))  # fmt: skip
     page.heading(w("Checks before the export"), 2)
@@ -430,7 +302,7 @@ def _custody(page: _Page, data: Mapping[str, Any]) -> None:
                [(c["sequence"], f"{c['time']}\n{c['actor']}", f"{c['kind']} {c['body']}", c["digest"]) for c in data["custody"]])  # fmt: skip
 
 
-def _glossary(page: _Page, data: Mapping[str, Any]) -> None:
+def _glossary(page: Page, data: Mapping[str, Any]) -> None:
     w = page.w
     page.facts([
         ("Address", w("A name on a ledger that can receive value. Not a person and not an account in a bank.")),
@@ -451,7 +323,7 @@ def _glossary(page: _Page, data: Mapping[str, Any]) -> None:
     page.table(("", ""), data["environment"])
 
 
-def _cards(page: _Page, data: Mapping[str, Any]) -> None:
+def _cards(page: Page, data: Mapping[str, Any]) -> None:
     if not data["cards"]:
         page.say("–")
         return
@@ -464,7 +336,7 @@ def _cards(page: _Page, data: Mapping[str, Any]) -> None:
                 page.say(line)
 
 
-_WRITERS: Mapping[str, Callable[[_Page, Mapping[str, Any]], None]] = MappingProxyType({
+_WRITERS: Mapping[str, Callable[[Page, Mapping[str, Any]], None]] = MappingProxyType({
     "summary": _summary, "findings": _findings, "chronology": _chronology, "traces": _traces, "transfers": _transfers,
     "attributions": _attributions, "requests": _requests, "method": _method, "exhibits": _exhibits, "unused": _unused, "custody": _custody,
     "glossary": _glossary, "cards": _cards,

@@ -249,7 +249,7 @@ class PluginDialog(QDialog):
             )
             self._window.show_dialog(dialog)
 
-        self._window.in_background(lambda: installing.shelf(folder), seen, self._failed)
+        self._window.opening.beside(lambda: installing.shelf(folder), seen, self._failed)
 
     def _doctor(self) -> None:
         def told(layers: dict[str, str]) -> None:
@@ -258,7 +258,7 @@ class PluginDialog(QDialog):
             ready = tr("{n} of {m} plugins are ready.", n=len(self._states) - ill, m=len(self._states))
             self._say(tr("Protection on this computer: {layers}. {ready}", layers="; ".join(lines), ready=ready))
 
-        self._window.in_background(plugintrust.layers_here, told, self._failed)
+        self._window.opening.beside(plugintrust.layers_here, told, self._failed)
 
     def _runs(self) -> None:
         self.accept()
