@@ -73,8 +73,8 @@ class Typist:
             self.key(KEY.Key_F6)
         raise AssertionError(f"F6 does not lead to {name!r}; it passed {passed}")
 
-    def tab_to(self, name: str, most: int = 40) -> QWidget:
-        """Press Tab until something of this name has the focus."""
+    def tab_to(self, name: str, most: int = 40, *, back: bool = False) -> QWidget:
+        """Press Tab (or Shift+Tab) until something of this name has the focus."""
         passed = []
         for _ in range(most):
             focus = self.focus()
@@ -82,7 +82,7 @@ class Typist:
             if here == name:
                 return focus
             passed.append(here)
-            self.key(KEY.Key_Tab)
+            self.key(KEY.Key_Backtab if back else KEY.Key_Tab, SHIFT if back else NONE)
         raise AssertionError(f"Tab does not lead to {name!r}; it passed {passed}")
 
 

@@ -134,7 +134,7 @@ def _row(player: Player, hands: Typist, number: int) -> None:
     player.qtbot.waitUntil(lambda: player.window.desk.queue.idle, timeout=LONG)
     hands.pane_to("answers")
     hands.tab_to("Answers")
-    hands.key(KEY.Key_Home, CTRL)
+    hands.key(KEY.Key_PageUp)
     for _ in range(number):
         hands.key(KEY.Key_Down)
     assert [row.number for row in panel.marked()] == [panel.model.rows[number].number]
@@ -150,7 +150,7 @@ def _decided(player: Player, hands: Typist) -> None:
 
     _row(player, hands, 0)
     for name, why in (("Accept with reason …", "the victim confirms it"), ("Reject …", "it is the rent")):
-        hands.tab_to(name)
+        hands.tab_to(name, back=True)  # the buttons stand above the table
         hands.key(KEY.Key_Space)
         form: CommandForm = player.dialog(CommandForm)
         hands.into(form)
@@ -169,11 +169,13 @@ def _decided(player: Player, hands: Typist) -> None:
     hands.key(KEY.Key_Z, CTRL)
     qtbot.waitUntil(lambda: not words(), timeout=LONG)
     assert len(session.store.rows("tag")) == tags
+    redo = next(a for a in player.window.menu_actions if a.data() == "edit.redo")
+    qtbot.waitUntil(redo.isEnabled, timeout=LONG)
     hands.key(KEY.Key_Z, CTRL | SHIFT)
     qtbot.waitUntil(lambda: words() == [("accept", "the victim confirms it")], timeout=LONG)
 
     _row(player, hands, 0)
-    hands.tab_to("Show on graph")
+    hands.tab_to("Show on graph", back=True)
     hands.key(KEY.Key_Space)
     qtbot.waitUntil(lambda: bool(session.selection) and not session.lens.open, timeout=LONG)
     canvas = player.window.canvas

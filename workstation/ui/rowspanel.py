@@ -44,12 +44,23 @@ _ON_ONE_LINE = 4
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line. ``key`` is what Enter goes to (a subject or exhibit); ``details`` the whole record as (name, text)."""
+    """One line.
+
+    Attributes:
+        key: what Enter goes to (a subject or exhibit). details: the whole record as (name, text). later: gives them when
+            the row is looked at, where there are many rows.
+    """
 
     cells: tuple[str, ...]
     key: str = ""
     details: tuple[tuple[str, str], ...] = ()
     number: int = 0
+    later: Callable[[], tuple[tuple[str, str], ...]] | None = None
+
+    @property
+    def whole(self) -> tuple[tuple[str, str], ...]:
+        """The whole record as (name, text)."""
+        return self.details if self.later is None else self.later()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +177,12 @@ class RowsPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         if not few:
-            more = FlowLayout()
-            more.setContentsMargins(10, 0, 10, 4)
+            line, more = QHBoxLayout(), FlowLayout()
+            line.setContentsMargins(10, 0, 10, 4)
             for widget in buttons[1:]:
                 more.addWidget(widget)
-            column.addLayout(more)
+            line.addLayout(more)
+            column.addLayout(line)
         column.addWidget(self._split(), 1)
         self.stack = QStackedLayout(self)
         self.stack.addWidget(page)
@@ -196,7 +208,7 @@ class RowsPanel(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(QFontMetrics(QApplication.font()).height() + 8)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.activated.connect(lambda index: self._go(index.row()))
-        self.table.selectionModel().currentRowChanged.connect(lambda index, _: self._show(index.row()))
+        self.table.selectionModel().currentRowChanged.connect(lambda index, _: self._moved(index.row()))
 
     def _split(self) -> QSplitter:
         self.detail = QWidget()
@@ -241,10 +253,16 @@ class RowsPanel(QWidget):
             wide = max((metrics.horizontalAdvance(cell) for cell in cells), default=0)
             self.table.setColumnWidth(column, min(max(wide, metrics.horizontalAdvance(head)) + 24, 520))
 
+    def _moved(self, number: int) -> None:
+        """Show the row the keyboard came to, and mark it when none is: Tab into a table moves there without marking."""
+        if number >= 0 and not self.table.selectionModel().hasSelection():
+            self.table.selectRow(number)
+        self._show(number)
+
     def _show(self, number: int) -> None:
         clear(self.lines)
         if 0 <= number < len(self.model.rows):
-            for name, words in self.model.rows[number].details:
+            for name, words in self.model.rows[number].whole:
                 self.lines.addWidget(plain(name, dim=True, small=True))
                 shown = plain(words, wrap=True, select=True, breaks=len(words) > 30 and " " not in words)
                 shown.setAccessibleName(text.cell(f"{name}: {words}"))

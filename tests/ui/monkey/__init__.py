@@ -1,4 +1,4 @@
-"""A seeded monkey at the real window: clicks, drags, wheel, keys, commands, dialogs, docks, themes, playback, the stage.
+"""A seeded monkey at the real window: clicks, drags, wheel, keys, commands, dialogs, docks, themes, the stage, plugins.
 
 ``python -m tests.ui.monkey --actions 20000 --seed 1 [--budget 500]``. Fails on an exception, a Qt warning, or memory that
 grows by more than 5 % after the first fifth; prints the longest gaps of the event loop by action. The case starts anew

@@ -34,6 +34,7 @@ def main(arguments: list[str]) -> int:
         folder = Path(top)
         case = build_hostile(folder)
         (folder / "played").mkdir()
+        os.environ["FUNDFLOW_HOME"] = str(folder / "played" / "home")  # plugins of the user are not the monkey's
         os.chdir(folder / "played")  # a hostile text typed as a file name stays in here
         monkey = Monkey(case, folder / "played", asked.seed)
         done = play(monkey, asked.actions, asked.budget)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from tests.ui.monkey import canvas, commands, panels, whole
+from tests.ui.monkey import canvas, commands, panels, plugins, whole
 from tests.ui.monkey.base import Monkey
 
 FRESH_EVERY = 400
@@ -16,6 +16,7 @@ ACTIONS: tuple[tuple[int, Callable[[Monkey], None]], ...] = (
     (4, canvas.canvas_menu), (10, commands.command), (4, commands.palette), (5, panels.show_dock), (14, panels.in_dock),
     (3, panels.tab), (1, whole.theme), (1, whole.scale), (3, whole.time_line), (3, commands.search), (2, whole.stage),
     (1, whole.resize), (6, commands.undo), (3, canvas.select_nodes),
+    (2, plugins.dialogs), (1, plugins.analyse), (3, plugins.decide),
 )  # fmt: skip
 
 

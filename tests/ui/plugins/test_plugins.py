@@ -68,7 +68,7 @@ def test_choose_ask_accept_and_take_back(window: MainWindow, open_demo: Callable
     assert window.docks["answers"].isVisible()
     row = panel.model.rows[0]
     assert row.cells[0] == "open"
-    assert {"Explanation", "What would disprove it", "Cites"} <= {name for name, _ in row.details}
+    assert {"Explanation", "What would disprove it", "Cites"} <= {name for name, _ in row.whole}
     findings = len(session.store.rows("finding"))
     panel.table.selectRow(0)
     _press(panel, "Keep as finding", qtbot)
@@ -139,7 +139,7 @@ def test_files_of_a_run_are_saved_beside_what_is_there(
     _press(_asked(window, "my-rule"), "Run", qtbot)
     panel = _panel(window)
     qtbot.waitUntil(lambda: bool(panel.model.rows), timeout=LONG)
-    assert ("Files of the run", "seen.txt") in panel.model.rows[0].details
+    assert ("Files of the run", "seen.txt") in panel.model.rows[0].whole
     panel.table.selectRow(0)
     _press(panel, "Save files …", qtbot)
     assert [(file.name, file.read_bytes()) for file in out.iterdir()] == [("run-1-seen.txt", b"looked")]

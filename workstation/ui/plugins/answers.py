@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 from workstation.app.lens import Lens
 from workstation.domain.errors import WorkstationError
 from workstation.domain.subjects import parse
+from workstation.sdk.api import Absent, Proposal, SuggestedTag
 from workstation.ui import text
 from workstation.ui.desk import Desk
 from workstation.ui.rowspanel import Row, Rows, RowsPanel
@@ -145,6 +146,15 @@ def _row(number: int, item: Item, labels: Mapping[str, str], files: Sequence[str
         state, finding.title, tr(finding.confidence), _suggests(item), figures, f"{len(finding.transfers):,}",
         tr("{analysis}, run {run}", analysis=item.analysis, run=item.run),
     )  # fmt: skip
+    key = finding.subjects[0] if finding.subjects else ""
+    return Row(cells, key, (), number, partial(_whole, item, state, figures, labels, files))
+
+
+def _whole(
+    item: Item, state: str, figures: str, labels: Mapping[str, str], files: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """The record of an answer; made when it is looked at, for there may be thousands."""
+    finding = item.finding
     details = (
         (tr("What"), finding.title), (tr("Explanation"), finding.explanation),
         (tr("What would disprove it"), finding.disproof), (tr("Suggests"), _suggests(item)), (tr("Decision"), state),
@@ -153,13 +163,10 @@ def _row(number: int, item: Item, labels: Mapping[str, str], files: Sequence[str
         (tr("By"), tr("{source}, {time}", source=item.source, time=item.at)),
         (tr("Files of the run"), "\n".join(files)),
     )  # fmt: skip
-    key = finding.subjects[0] if finding.subjects else ""
-    return Row(cells, key, tuple((name, words) for name, words in details if words), number)
+    return tuple((name, words) for name, words in details if words)
 
 
 def _suggests(item: Item) -> str:
-    from workstation.sdk.api import Proposal, SuggestedTag
-
     if not isinstance(item.answer, Proposal):
         return ""
     change = item.answer.change
@@ -170,8 +177,6 @@ def _suggests(item: Item) -> str:
 
 
 def _figure(value: Measure) -> str:
-    from workstation.sdk.api import Absent
-
     return tr("unknown ({reason})", reason=value.reason) if isinstance(value, Absent) else str(value)
 
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workstation.app import analyses
+from workstation.app import analyses, plugintrust
 from workstation.app.analyses import Analysis
 from workstation.domain.errors import WorkstationError
 from workstation.sdk.settings import Setting
@@ -125,8 +125,8 @@ class AnalysisDialog(AskDialog):
         entry, key = self._shown[row].entry, self._shown[row].key
         self._lines.addWidget(plain(entry.title, strong=True, wrap=True))
         self._lines.addWidget(plain(entry.help, wrap=True))
-        reads = ", ".join(map(tr, entry.reads)) or tr("nothing")
-        proposes = ", ".join(map(tr, entry.proposes)) or tr("nothing")
+        reads = ", ".join(tr(plugintrust.SEES[name]) for name in entry.reads) or tr("nothing of the case")
+        proposes = ", ".join(tr(plugintrust.SUGGESTS[name]) for name in entry.proposes) or tr("nothing")
         self._lines.addWidget(
             plain(tr("{key}. Sees: {reads}. May suggest: {proposes}.", key=key, reads=reads, proposes=proposes),
                   dim=True, small=True, wrap=True)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from workstation.app.session import Session
     from workstation.ui.window import MainWindow
 
+#: Characters of an outcome in its cell; the whole of it stands beside the table.
+_SHORT = 44
+
 
 def show(window: MainWindow) -> None:
     """Show the runs of the open case."""
@@ -160,5 +163,6 @@ def _row(place: int, asked: Asked) -> Row:
         (tr("Files"), "\n".join(asked.files)), (tr("Hash of the code"), asked.tree),
         (tr("Hash of the answers"), asked.digest),
     )  # fmt: skip
-    cells = (number, when, asked.analysis, outcome, asked.actor, settings)
+    short = outcome if len(outcome) <= _SHORT else outcome[:_SHORT] + "…"
+    cells = (number, when, asked.analysis, short, asked.actor, settings)
     return Row(cells, "", tuple((name, words) for name, words in details if words), place)
