@@ -323,15 +323,16 @@ class Inspector(QScrollArea):
         grid.setHorizontalSpacing(8)
         metrics = QFontMetrics(QApplication.font())
         room = max(120, self.viewport().width() - 60)
+        wide = [max(metrics.horizontalAdvance(cell(part)) for part in words.split("\n")) * 0.92 for _, words in rows]
+        named = [metrics.horizontalAdvance(name) for name, _ in rows]
+        # names share a column: the widest that stands beside its figure decides for all
+        names = max((n for n, w in zip(named, wide, strict=True) if w + n + 8 <= room), default=0)
         line = 0
-        for name, words in rows:
+        for widest, own, (name, words) in zip(wide, named, rows, strict=True):
             value = "\n".join(cell(line) for line in words.split("\n"))
-            widest = max(metrics.horizontalAdvance(part) for part in value.split("\n"))
             left, right = plain(name, dim=True, small=True), plain(value, select=True)
             right.setAccessibleName(cell(f"{name}: {value}"))
-            if (
-                widest * 0.92 + metrics.horizontalAdvance(name) + 8 > room
-            ):  # never cut a figure: stack it under its name
+            if widest + max(own, names) + 8 > room:  # never cut a figure: stack it under its name
                 grid.addWidget(left, line, 0, 1, 2)
                 line += 1
                 right.setWordWrap(True)

@@ -264,7 +264,7 @@ class TransfersPanel(QWidget):
         for widget in (self.filter, self.selected_only):
             widget.setEnabled(ledger is not None and len(ledger) > 0)
         self.refilter()
-        self._fit()
+        self.fit()
 
     def refilter(self) -> None:
         """Apply what is typed and the selection switch."""
@@ -287,9 +287,9 @@ class TransfersPanel(QWidget):
 
     def _redisplay(self) -> None:
         self.model.redraw()
-        self._fit()
+        self.fit()
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Columns as wide as their content: time fixed, amounts by the longest of the ledger, never cut."""
         metrics = QFontMetrics(QApplication.font())
         pad = metrics.averageCharWidth() * 3

@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
         self.restyle()
         choices.mark(self)
         if self.transfers is not None:
-            self.transfers.show_ledger(self.desk.ledger())
+            self.transfers.fit()
 
     # --- panels -----------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workstation.app.tracing.views import Exposed, Exposure, Part, Service
 
 #: Services that are listed under a category.
+_LABEL = 24
 _SERVICES = 6
 #: How the claim of a finding says it.
 _CLAIMS = {
@@ -151,10 +152,14 @@ def _service(answers: Answers, service: Service, layout: QVBoxLayout) -> None:
     under = QVBoxLayout()
     under.setContentsMargins(12, 0, 0, 2)
     under.setSpacing(0)
-    name = tr("{label}, {address}", label=cell(service.label) or tr("no name"), address=short_form(service.subject.ref))
+    # a button cannot wrap: what would make the panel wider than the dock stands in the line below it
+    label, address = cell(service.label) or tr("no name"), short_form(service.subject.ref)
+    shown = label if len(label) <= _LABEL else label[: _LABEL - 1] + "…"
     go = partial(answers.desk.select, service.subject)
-    under.addWidget(button(name, go, link=True, tip=service.subject.ref))
-    said = tr("{source}, {date}", source=_source(service), date=service.date or tr("no date stated"))
+    name = tr("{label}, {address}", label=label, address=address)
+    under.addWidget(button(shown, go, link=True, tip=f"{label}\n{service.subject.ref}", name=name))
+    said = tr("{address}; {source}, {date}", address=address, source=_source(service),
+              date=service.date or tr("no date stated"))  # fmt: skip
     under.addWidget(plain(said, dim=True, small=True, wrap=True, select=True))
     layout.addLayout(under)
 
