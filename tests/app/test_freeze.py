@@ -20,6 +20,7 @@ from workstation.app.freeze import ask, letter, pack, profiles, request, tracker
 from workstation.app.freeze import targets as finding
 from workstation.app.freeze.ask import Ask
 from workstation.app.freeze.fields import ALL, LANGUAGES, OFFICER
+from workstation.app.freeze.phrases import phrases
 from workstation.app.intake import Options, import_files
 from workstation.app.session import Session
 from workstation.domain.errors import WorkstationError
@@ -84,7 +85,7 @@ def test_an_issuer_gets_only_chosen_targets(romance: Session) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_every_phrase(romance: Session, language: str) -> None:
     """No phrase is missing, and all its letters are in our fonts."""
-    told, english = letter.phrases(language), letter.phrases("en")
+    told, english = phrases(language), phrases("en")
     assert {k: list(v) for k, v in told.items()} == {k: list(v) for k, v in english.items()}
     made = request.build(romance, "Exchange A", profiles.profile("generic"), {}, language)
     text = _text(pack.files(romance, made)[f"letter.{language}.pdf"])
@@ -273,7 +274,7 @@ def test_letters_of_each_language_come_out_as_typed(romance: Session, language: 
     assert typed in _text(files[f"letter.{language}.pdf"])
     with zipfile.ZipFile(io.BytesIO(files[f"letter.{language}.docx"])) as document:
         assert typed in document.read("word/document.xml").decode()
-    told, drawn = letter.phrases(language)["roles"], files["chart.svg"].decode()
+    told, drawn = phrases(language)["roles"], files["chart.svg"].decode()
     places = {
         float(y): sorted((float(x), words) for x, found, words in re.findall(LABEL, drawn) if found == y)
         for _, y, words in re.findall(LABEL, drawn)

@@ -14,6 +14,7 @@ import pytest
 
 from workstation.app.freeze import letter, pack, profiles, request, tracker
 from workstation.app.freeze.fields import ALL, OFFICER
+from workstation.app.freeze.phrases import phrases
 from workstation.app.freeze.request import Request
 from workstation.app.session import Session
 
@@ -87,7 +88,7 @@ def test_each_field_stands_in_the_letter_or_is_named(romance: Session, profile: 
     """With all that an officer can say, what is missing is exactly what the demo's data cannot give."""
     said = given(("ownership",))  # with a reason of the officer, a label without confidence is enough
     made = request.build(romance, "Exchange A", profiles.profile(profile), said)
-    read, words, fields = text(romance, made), shown(made), letter.phrases("en")["fields"]
+    read, words, fields = text(romance, made), shown(made), phrases("en")["fields"]
     missing, told = {m.field for m in made.missing}, "\n".join(letter.missing_lines(made))
     assert missing - {"ownership"} == NOT_IN_THE_DATA
     for name in (name for names in BLOCKS.values() for name in names):

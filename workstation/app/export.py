@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from workstation import __version__
 from workstation.app import custody, paper, report, sceneviews, signing, steps, traceprint
 from workstation.app.commands.scenes import ordered
-from workstation.app.freeze import chart, packaged
+from workstation.app.freeze import packaged
 from workstation.app.freeze.fields import LANGUAGES
+from workstation.app.freeze.phrases import legend as legend_in
 from workstation.app.jobs import Job
 from workstation.app.plugins import from_development, marked
 from workstation.casefile.store import Store
@@ -156,7 +157,7 @@ def bundle(
     cites = _Places(store)
     traced, choice = traceprint.asked(session), choice or paper.choice(session)
     done = steps.steps(session, log)
-    legend = chart.legend(language) if language in LANGUAGES and language != "en" else ()
+    legend = legend_in(language) if language in LANGUAGES and language != "en" else ()
     return Bundle(
         case=head(session, log),
         exported=log[-1].time,

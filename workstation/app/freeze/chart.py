@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workstation.analysis.picture import Edge, Node, Picture, Role
+from workstation.analysis.picture import Edge, Node, Picture
 from workstation.analysis.svg import picture_svg, theme_colours
-from workstation.app.freeze.letter import phrases
+from workstation.app.freeze.phrases import legend
 from workstation.app.freeze.request import Request
-from workstation.app.names import ROLES
 from workstation.domain.subjects import Subject
 
 if TYPE_CHECKING:
@@ -60,9 +59,3 @@ def svg(session: Session, request: Request) -> str:
     scope = f"{request.data['service']} · {request.data['custody']['witness']}"
     drawn = Picture(tuple(nodes), tuple(edges), scope, legend=legend(request.language))
     return picture_svg(drawn, theme_colours("light"))
-
-
-def legend(language: str) -> tuple[tuple[Role, str], ...]:
-    """The roles of a legend by their names in a language that letters are written in."""
-    words = phrases(language)["roles"]
-    return tuple((role, words[role]) for role in ROLES)

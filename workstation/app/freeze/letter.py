@@ -5,20 +5,13 @@ Parts are ``facts`` (label and value), ``list``, ``text``, ``figure`` and ``ids`
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from workstation import __version__
 from workstation.app.freeze.fields import AUTHORITY, FACTS, HEAD, TERMS
+from workstation.app.freeze.phrases import phrases
 from workstation.app.freeze.request import Request
-from workstation.paths import resources_folder
-
-
-def phrases(language: str) -> dict[str, dict[str, str]]:
-    """The phrases of a language: ``letter``, ``fields`` and ``data``."""
-    file = resources_folder() / "report" / "languages" / f"freeze.{language}.toml"
-    return tomllib.loads(file.read_text("utf-8"))
 
 
 def document(request: Request) -> dict[str, Any]:

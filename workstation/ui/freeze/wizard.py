@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QStackedWidget, QVBoxLayout, QWidget
 
-from workstation.app.freeze import fields, letter
+from workstation.app.freeze import fields
 from workstation.app.freeze.ask import Ask
+from workstation.app.freeze.phrases import phrases
 from workstation.ui.dialogs import AskDialog
 from workstation.ui.freeze.checkpage import CheckPage
 from workstation.ui.freeze.fieldspage import AskPage, FieldsPage
@@ -87,7 +88,7 @@ class FreezeWizard(AskDialog):
 
     def _build(self, services: Sequence[tuple[str, str]], out: Path) -> None:
         given, later = self._start.fields, self._stale
-        say, told = letter.phrases("en")["letter"], letter.phrases("en")["data"]
+        say, told = phrases("en")["letter"], phrases("en")["data"]
         actions = [(name, tr(say[f"ask_{name}"].partition(":")[0])) for name in fields.ACTIONS]
         data = [(name, tr(words)) for name, words in told.items()]
         self.service = ServicePage(self._start, services, self._profiles, self._serviced, self._profiled)

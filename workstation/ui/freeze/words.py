@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workstation.app.freeze import letter
+from workstation.app.freeze.phrases import phrases
 from workstation.ui.translate import tr
 
 #: Sentences that stand in an empty field. None of them is ever taken for an answer.
@@ -54,4 +54,4 @@ REMEDIES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
 
 def names() -> Mapping[str, str]:
     """What each field is called."""
-    return {name: tr(words) for name, words in letter.phrases("en")["fields"].items()}
+    return {name: tr(words) for name, words in phrases("en")["fields"].items()}
