@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -41,13 +42,32 @@ def info(conn: Connection, *, encrypted: bool) -> CaseInfo:
     return CaseInfo(meta["case_id"], meta["title"], meta["examiner"], meta["zone"], meta["created"], encrypted, version)
 
 
-def counts(conn: Connection) -> Counts:
-    """How much the case holds."""
-    visible = Visible(conn)
+def evidence_state(conn: Connection) -> tuple[int, ...]:
+    """Changes whenever what counts as evidence does: an exhibit is kept, an import ends or is retracted."""
+    found = conn.execute(
+        text(
+            "SELECT (SELECT count(*) FROM exhibit WHERE state = 'kept'), count(*), coalesce(sum(state = 'done'), 0),"
+            " coalesce(sum(state = 'void'), 0) FROM import_run"
+        )
+    ).one()
+    return tuple(map(int, found))
 
-    def count(source: str) -> int:
-        return int(conn.execute(text(f"SELECT count(*) FROM {source}")).scalar_one())
 
+def with_work(conn: Connection, evidence: Counts) -> Counts:
+    """The counts of the evidence with those of the work product, which take no time."""
+    return replace(
+        evidence, entities=_count(conn, "entity"), tags=evidence.tags + _count(conn, "tag"),
+        findings=_count(conn, "finding"),
+    )  # fmt: skip
+
+
+def _count(conn: Connection, source: str) -> int:
+    return int(conn.execute(text(f"SELECT count(*) FROM {source}")).scalar_one())
+
+
+def evidence_counts(conn: Connection) -> Counts:
+    """How much evidence the case holds; of the work product nothing. Takes seconds with millions of rows."""
+    visible, count = Visible(conn), partial(_count, conn)
     tx = visible.stated("tx", "x")
     address = _address_counts(visible)
     tags = f"source_tag g WHERE {visible.stated('source_tag', 'g')}"
@@ -64,9 +84,9 @@ def counts(conn: Connection) -> Counts:
         transactions=count(f"tx x WHERE {tx}"),
         transfers=count(f"transfer t WHERE {visible.transfer()}"),
         addresses=count(f"address a WHERE {address}"),
-        entities=count("entity"),
-        tags=count(tags) + count("tag"),
-        findings=count("finding"),
+        entities=0,
+        tags=count(tags),
+        findings=0,
         quarantined=count(f"quarantine q WHERE {visible.own('q')}"),
         chains=tuple(chains),
         events=count(f"event s WHERE {visible.stated('event', 's')}"),

@@ -159,7 +159,7 @@ class Store:
         self.actor = actor
         self.clock = clock
         self.entropy = entropy
-        self._counts: tuple[int, Counts] | None = None
+        self._counts: tuple[tuple[int, ...], Counts] | None = None
         self._answers: dict[str, tuple[int, Any]] = {}
         #: What was computed from records that never change, by what it is and their digest; gone with the open case.
         self.derived: dict[tuple[str, str], Any] = {}
@@ -195,12 +195,15 @@ class Store:
         return self.known("head", custody.head)
 
     def counts(self) -> Counts:
-        """How much the case holds; counted once for each revision."""
-        revision = self.revision
-        if self._counts is None or self._counts[0] != revision:
-            with self.database.read() as conn:
-                self._counts = (schema.revision(conn), queries.counts(conn))
-        return self._counts[1]
+        """How much the case holds; the evidence is counted again only when it changed."""
+
+        def read(conn: Connection) -> Counts:
+            state = queries.evidence_state(conn)
+            if self._counts is None or self._counts[0] != state:
+                self._counts = (state, queries.evidence_counts(conn))
+            return queries.with_work(conn, self._counts[1])
+
+        return self.known("counts", read)
 
     def known(self, what: str, read: Callable[[Connection], T], keep: Callable[[T], bool] = lambda _: True) -> T:
         """A small answer, read again only after something was written: the window asks hundreds of times a second.
