@@ -1,4 +1,5 @@
-"""What we write for other programs passes the validators of others: OASIS for STIX 2.1, the CASE community for CASE/UCO.
+"""What we write for other programs passes the validators of others: OASIS for STIX 2.1, the CASE community for CASE/UCO,
+the MISP project for its events.
 
 They come from a lock of their own (``requirements/validators.txt``) into ``.venv/validators``, where ``.ci/run`` puts them.
 ``FUNDFLOW_VALIDATORS`` names another folder. Each is shown a wrong file first: a validator that refuses nothing proves nothing.
@@ -21,8 +22,16 @@ from workstation.evidence.bundle import Bundle
 PLACE = Path(os.environ.get("FUNDFLOW_VALIDATORS", "") or Path(sys.prefix) / "validators")
 _STIX = "import sys; from stix2validator.scripts.stix2_validator import main; sys.argv[0] = 'stix2_validator'; main()"
 _CASE = "import sys; from case_utils.case_validate import main; sys.argv[0] = 'case_validate'; sys.exit(main())"
+_MISP = """
+import json, sys, jsonschema, pathlib, pymisp
+file = pathlib.Path(sys.argv[1])
+schema = pathlib.Path(pymisp.__file__).parent / "data" / "schema-lax.json"
+jsonschema.validate(json.loads(file.read_text("utf-8")), json.loads(schema.read_text("utf-8")))
+event = pymisp.MISPEvent()
+event.load_file(str(file))
+"""
 pytestmark = pytest.mark.skipif(
-    not (PLACE / "stix2validator").is_dir() or not (PLACE / "case_utils").is_dir(),
+    not (PLACE / "stix2validator").is_dir() or not (PLACE / "case_utils").is_dir() or not (PLACE / "pymisp").is_dir(),
     reason="the validators are not installed (requirements/validators.txt; .ci/run installs them)",
 )
 
@@ -60,3 +69,14 @@ def test_case_is_accepted(hostile: bool, tmp_path: Path) -> None:
 def test_the_case_validator_refuses_a_wrong_file(tmp_path: Path) -> None:
     wrong = written(case(), "case").replace('"@type": "xsd:hexBinary"', '"@type": "xsd:string"', 1)
     assert "hashValue" in refused(_CASE, wrong, tmp_path / "case.jsonld")
+
+
+@pytest.mark.parametrize("bundle", [bundle for _, bundle in CASES], ids=[name for name, _ in CASES])
+def test_misp_is_accepted(bundle: Bundle, tmp_path: Path) -> None:
+    assert refused(_MISP, written(bundle, "misp"), tmp_path / "misp.json") == ""
+
+
+def test_misp_refuses_an_attribute_of_no_known_type(tmp_path: Path) -> None:
+    document = json.loads(written(case(), "misp"))
+    document["Event"]["Attribute"][0]["type"] = "no such type"
+    assert "no such type" in refused(_MISP, json.dumps(document), tmp_path / "misp.json")

@@ -45,7 +45,7 @@ def test_validators_of_others_stay_apart() -> None:
     assert len(entries) > 15
     assert all(entries.values())
     ours = {name.split(" ")[0] for name, _ in _entries("test")}
-    assert not ours & {"stix2-validator", "case-utils", "requests", "urllib3"}
+    assert not ours & {"stix2-validator", "case-utils", "pymisp", "requests", "urllib3"}
 
 
 @pytest.mark.parametrize("lock", [*LOCKS, "validators"])
