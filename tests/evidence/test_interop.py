@@ -115,6 +115,9 @@ def test_tagpack_is_read_back_as_it_was_meant() -> None:
         assert pack["is_public"] is False
         assert {tag["address"] for tag in pack["tags"]} == {account(1), account(2)}
         need = {"label", "source", "currency", "network", "confidence"}
+        # the TagPack tool takes a date for lastmod and a text for everything else
+        days = [tag.pop("lastmod") for tag in pack["tags"]]
+        assert [day.isoformat() for day in days] == [case().exported[:10]] * 2
         assert all(need <= set(tag) and all(isinstance(v, str) and v for v in tag.values()) for tag in pack["tags"])
 
 

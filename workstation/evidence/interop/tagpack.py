@@ -1,6 +1,7 @@
 """Owns indicators as a GraphSense TagPack. Must not choose addresses.
 
-Every scalar is quoted, so that no text of a case can mean anything else in YAML.
+Every text is quoted, so that nothing of a case can mean anything else in YAML; the date is ours, and the TagPack tool
+refuses one that is a text.
 """
 
 from __future__ import annotations
@@ -35,10 +36,11 @@ def text(bundle: Bundle, found: Chosen, marked: Marking) -> str:
         cells = (
             ("address", i.address), ("label", " ".join(i.label.split()) or i.reasons[0]),
             ("source", f"case {bundle.case.reference}: {', '.join(i.reasons)}"), ("currency", symbol),
-            ("network", symbol), ("confidence", _SURE[i.confidence]), ("lastmod", bundle.exported[:10]),
+            ("network", symbol), ("confidence", _SURE[i.confidence]),
             ("context", f"TLP:{marked.tlp.upper()} {marked.classification}".strip()),
         )  # fmt: skip
         rows += [f"{'  - ' if n == 0 else '    '}{key}: {_quoted(value)}" for n, (key, value) in enumerate(cells)]
+        rows.append(f"    lastmod: {bundle.exported[:10]}")
     return "\n".join([*rows, ""])
 
 
