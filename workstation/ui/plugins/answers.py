@@ -40,8 +40,9 @@ def answers_panel(desk: Desk) -> RowsPanel:
 
         kept = kept_runs(session.store)
         _offer(which, kept)
-        only = which.currentData()
-        every = answers(session.store)
+        only, listed = which.currentData(), {run.number for run in kept}
+        # a run that ends while this is read comes with the next reading, which its end asks for
+        every = [item for item in answers(session.store) if item.run in listed]
         found = sorted((i for i in every if only in (None, i.run)), key=lambda item: bool(item.word))
         places.clear()
         places.update(enumerate(found[:_MOST], 1))
