@@ -61,6 +61,10 @@ def main() -> int:
     """Runs the program with the arguments of this process; gives the exit code."""
     if sys.argv[1:2] == ["--plugin-worker"]:  # how a frozen program starts ``plugin_host.process``: before all else
         return _worker(sys.argv[2:3], sys.argv[3:])
+    if sys.argv[1:] == ["--typesetter"]:  # how it starts ``evidence.typesetting``
+        from workstation.evidence.typesetting import main as typesetter
+
+        return typesetter()
     if len(sys.argv) == 1:
         return _Screens().window(None, False)  # the window starts faster without the command line
     from workstation.cli.main import main as run

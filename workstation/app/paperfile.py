@@ -56,7 +56,7 @@ def gathered(
     choice: paper.Choice | None = None,
 ) -> Bundle:
     """Everything the report is made from, as plain values; ``choice``: None = that of the case."""
-    from workstation.evidence.report import words  # the typesetter is slow to load
+    from workstation.evidence.report import words  # slow to load
 
     words(language, resources_folder())  # no report in this language: said before anything is gathered
     named = paper.sections(sections.split(",")) if sections else ()
@@ -77,7 +77,7 @@ def ending(out: Path) -> str:
 def report_bytes(made: Bundle, form: str) -> bytes:
     """The report as a file in memory. Needs no session, so a worker thread may do it."""
     from workstation.evidence.chosen import figures_of
-    from workstation.evidence.report import write_report  # the typesetter is slow to load
+    from workstation.evidence.report import write_report  # slow to load
     from workstation.evidence.reportdocx import report_docx
 
     figures, resources = figures_of(made), resources_folder()

@@ -79,7 +79,7 @@ def picture_bytes(
     )
     if form == "svg":
         return svg.encode()
-    from workstation.evidence.drawing import drawing  # the typesetter is slow to load
+    from workstation.evidence.drawing import drawing  # slow to load
 
     return drawing(
         svg, "pdf" if form == "pdf" else "png", moment=_seconds(change.time), resources=resources_folder(), dpi=dpi

@@ -11,9 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
-import typst
-
 from workstation.domain.errors import WorkstationError
+from workstation.evidence.typesetting import NotSet, typeset
 
 #: Pixels that one picture may have; more would not fit into the memory of a small computer.
 _MOST_PIXELS = 120_000_000
@@ -43,31 +42,18 @@ def drawing(svg: str, form: Literal["pdf", "png"], *, moment: int, resources: Pa
         (work / "drawing.svg").write_text(svg, encoding="utf-8", newline="\n")
         page = _PAGE.format(wide=f"{wide * 0.75:.2f}", tall=f"{tall * 0.75:.2f}")
         (work / "page.typ").write_text(page, encoding="ascii", newline="\n")
-        empty = work / "packages"
-        empty.mkdir()
+        made = work / f"page.{form}"
         try:
-            made = typst.compile(
-                str(work / "page.typ"),
-                root=str(work),
-                font_paths=[str(resources / "fonts")],
-                ignore_system_fonts=True,
-                format=form,
-                ppi=float(dpi) if form == "png" else None,
-                pdf_standards=["a-2b"] if form == "pdf" else [],
-                package_path=str(empty),
-                package_cache_path=str(empty),
-                timestamp=moment,
-            )
-        except typst.TypstError as problem:
+            typeset(work / "page.typ", made, form, moment=moment, resources=resources, dpi=dpi)
+        except NotSet as problem:
             raise WorkstationError(
                 "WS-EXP-003",
-                f"the picture could not be set ({str(problem).splitlines()[0][:200]})",
+                f"the picture could not be set ({problem})",
                 "nothing was written",
                 "export it as SVG and report this with the case reference",
                 1,
             ) from problem
-    assert isinstance(made, bytes)
-    return made
+        return made.read_bytes()
 
 
 def _size(svg: str) -> tuple[float, float]:

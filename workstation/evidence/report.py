@@ -20,8 +20,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import typst
-
 from workstation.domain import subjects
 from workstation.domain.errors import WorkstationError
 from workstation.evidence import requests, traces
@@ -30,6 +28,7 @@ from workstation.evidence.chosen import chronology, left_out, shown_findings
 from workstation.evidence.fonts import covered
 from workstation.evidence.tables import cite, moment
 from workstation.evidence.text import printable, visible
+from workstation.evidence.typesetting import NotSet, typeset
 
 #: The languages a report can be written in.
 LANGUAGES = ("en", "it", "ru", "kk")
@@ -381,28 +380,14 @@ def _compile(
 ) -> None:
     for part in sorted((resources / "report").glob("*.typ")):
         shutil.copyfile(part, work / part.name)
-    empty = work / "packages"
-    empty.mkdir(exist_ok=True)
     (work / "data.json").write_text(json.dumps(_clean(data, known)), encoding="ascii", newline="\n")
     frozen = calendar.timegm(time.strptime(exported[:19], "%Y-%m-%dT%H:%M:%S"))
     try:
-        typst.compile(
-            str(work / template),
-            output=str(out),
-            root=str(work),
-            font_paths=[str(resources / "fonts")],
-            ignore_system_fonts=True,
-            format="png" if picture else "pdf",
-            ppi=144.0 if picture else None,
-            pdf_standards=[] if picture else ["a-2b"],
-            package_path=str(empty),
-            package_cache_path=str(empty),
-            timestamp=frozen,
-        )
-    except typst.TypstError as problem:
+        typeset(work / template, out, "png" if picture else "pdf", moment=frozen, resources=resources)
+    except NotSet as problem:
         raise WorkstationError(
             "WS-EXP-003",
-            f"the paper {template} could not be set ({str(problem).splitlines()[0][:200]})",
+            f"the paper {template} could not be set ({problem})",
             "no package was written",
             "report this with the case reference; the machine files can still be exported from the tables",
             1,

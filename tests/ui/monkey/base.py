@@ -124,17 +124,6 @@ class Monkey:
         self.settle("open", 3)
         self.sizes.append(memory())
 
-    def warm_up(self) -> None:
-        """Have pages set once: the typesetter loads its fonts then and keeps them, whenever that is."""
-        from workstation.ui.reporting.builder import ReportBuilder
-
-        self.window.ask("paper.choose")
-        dialog = self.window.dialogs[-1]
-        assert isinstance(dialog, ReportBuilder)
-        dialog.show_preview()
-        self.until(lambda: dialog.preview.pages.count() > 1)
-        dialog.reject()
-
     def end(self) -> None:
         """Let the window go."""
         from workstation.ui import snapshot

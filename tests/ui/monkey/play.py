@@ -29,8 +29,6 @@ def play(monkey: Monkey, actions: int, budget: float = 1e9) -> int:
             if number % FRESH_EVERY == 0:
                 monkey.faults.action = f"{number} open"
                 monkey.fresh()
-                if number == 0:
-                    monkey.warm_up()
             act = monkey.pick.choice(weighted)
             if any(d.isVisible() for d in monkey.dialogs()) and monkey.pick.random() < 0.7:
                 act = panels.dialog

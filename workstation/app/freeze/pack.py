@@ -29,7 +29,7 @@ _COLUMNS = (
 
 def files(session: Session, request: Request) -> dict[str, bytes]:
     """Every file of the pack by name; the same case and fields give the same bytes."""
-    from workstation.evidence.drawing import drawing  # the typesetter is slow to load
+    from workstation.evidence.drawing import drawing  # slow to load
     from workstation.evidence.letters import letter_docx, letter_pdf
 
     resources, when = resources_folder(), request.data["custody"]["as_of"]

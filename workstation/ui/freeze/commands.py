@@ -213,7 +213,7 @@ def _work(
         request: Request, done: Callable[[Sequence[bytes], str], object], failed: Callable[[str], object]
     ) -> None:
         def work(_job: Job) -> Any:
-            from workstation.evidence.letters import letter_pictures  # the typesetter is slow to load
+            from workstation.evidence.letters import letter_pictures  # slow to load
 
             told = letter.document(request)
             as_of = request.data["custody"]["as_of"]
