@@ -186,10 +186,15 @@ def _no_leaked_windows_or_timers(request: pytest.FixtureRequest) -> Iterator[Non
     if not any(name in request.fixturenames for name in ("qtbot", "qapp")):
         yield
         return
-    request.getfixturevalue("qapp")
+    from workstation.ui.memory import search_here
+
+    usual, search = gc.get_threshold(), search_here(request.getfixturevalue("qapp"))  # as the program does
     windows, timers = _windows(), _timers()
     yield
     core = sys.modules["PySide6.QtCore"]
+    search.stop()
+    search.deleteLater()
+    gc.set_threshold(*usual)
 
     def left() -> list[str]:
         core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)

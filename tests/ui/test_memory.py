@@ -1,12 +1,20 @@
-"""One arena for all threads: the switch is there on Linux with glibc, and what threads allocate goes through it."""
+"""Who allocates and who cleans up: one arena for all threads, and parts of the window go in its own thread only."""
 
 from __future__ import annotations
 
+import gc
 import platform
 import subprocess
 import sys
+import threading
+import weakref
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from workstation.analysis.trace.undisturbed import thaw, undisturbed
+from workstation.ui.memory import search_here
 
 _ARENAS = """
 import ctypes, threading
@@ -24,3 +32,48 @@ libc.malloc_stats()
 def test_threads_share_one_arena() -> None:
     done = subprocess.run([sys.executable, "-c", _ARENAS], capture_output=True, text=True, timeout=60, check=True)
     assert done.stderr.count("Arena ") == 1, done.stderr
+
+
+class _Part:
+    """A thing that holds itself, as a widget does whose signal calls its own method."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def _left_by_a_thread(gone: list[int]) -> None:
+    """Leave 5,000 of them behind in another thread; ``gone`` gets the thread that lets the first one go."""
+
+    def make() -> None:
+        parts = [_Part() for _ in range(5_000)]
+        weakref.finalize(parts[0], lambda: gone.append(threading.get_ident()))
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    thread.join()
+
+
+def test_cycles_left_in_a_thread_go_in_the_thread_of_the_window(qtbot: QtBot) -> None:
+    gone: list[int] = []
+    gc.collect()
+    _left_by_a_thread(gone)
+    assert gone == []
+    qtbot.waitUntil(lambda: bool(gone))
+    assert gone == [threading.get_ident()]
+
+
+def test_the_search_waits_while_a_trace_runs(qtbot: QtBot, qapp: QApplication) -> None:
+    gone: list[int] = []
+    turns: list[int] = []
+    search = search_here(qapp)
+    search.timeout.connect(lambda: turns.append(1))
+    gc.collect()
+    with undisturbed():
+        _left_by_a_thread(gone)
+        qtbot.waitUntil(lambda: len(turns) == 2)
+        assert gone == []
+    thaw()
+    gc.collect()
+    assert gone == [threading.get_ident()]
+    search.stop()
+    search.deleteLater()

@@ -302,7 +302,8 @@ def _run(
 def _rare_collections() -> Iterator[None]:
     """Let Python look for reference cycles less often: millions of plain rows are made, and none of them has one."""
     usual = gc.get_threshold()
-    gc.set_threshold(200_000, *usual[1:])
+    if usual[0]:  # 0: the window looks for them itself, in its own thread (``ui.memory``)
+        gc.set_threshold(200_000, *usual[1:])
     try:
         yield
     finally:

@@ -18,7 +18,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from workstation.domain.visible import visible
-from workstation.ui.memory import keep_few_pictures, share_one_arena
+from workstation.ui.memory import keep_few_pictures, search_here, share_one_arena
 from workstation.ui.settings import Settings
 from workstation.ui.window import MainWindow
 
@@ -94,6 +94,7 @@ def run(case: Path | None = None, *, demo: bool = False) -> int:
     app = made if isinstance(made, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Fundflow Workstation")
     keep_few_pictures()
+    search_here(app)
     load_fonts()
     folder = settings_folder()
     window = make_window(Settings(folder / "window.ini"), folder)

@@ -15,7 +15,7 @@ from tests.ui.hostile_case import build_hostile
 from tests.ui.monkey import __doc__ as about
 from tests.ui.monkey.base import Monkey
 from tests.ui.monkey.play import play, report
-from workstation.ui.memory import keep_few_pictures, share_one_arena
+from workstation.ui.memory import keep_few_pictures, search_here, share_one_arena
 
 
 def main(arguments: list[str]) -> int:
@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> int:
     app = QApplication.instance() or QApplication([])
     assert app is not None
     keep_few_pictures()
+    search_here(app)
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="fundflow-monkey-") as top:
         folder = Path(top)
