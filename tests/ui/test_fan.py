@@ -31,7 +31,7 @@ def test_a_line_splits_into_its_transfers_and_bundles_again(window: MainWindow, 
     assert len({round(window.canvas.view.item.data_.curve(number + n).middle[1]) for n in range(len(single))}) == len(
         single
     )
-    window.desk.selected_edges = (number,)
+    window.desk.mark_lines(demo.graphs.picture(demo.graph), [number])
     window.ask("graph.split_edge")
     assert demo.graphs.picture(demo.graph) == before
     assert len(list(demo.store.custody())) == entries
@@ -40,7 +40,7 @@ def test_a_line_splits_into_its_transfers_and_bundles_again(window: MainWindow, 
 def test_a_single_transfer_stays_as_it_is(window: MainWindow, demo: Session) -> None:
     picture = demo.graphs.picture(demo.graph)
     number = next(n for n, edge in enumerate(picture.edges) if edge.count == 1)
-    window.desk.selected_edges = (number,)
+    window.desk.mark_lines(demo.graphs.picture(demo.graph), [number])
     window.ask("graph.split_edge")
     assert demo.graphs.picture(demo.graph) is picture
     assert window.status.message.text()

@@ -327,7 +327,7 @@ class CanvasArea(QWidget):
             picture = self._picture()
             drawn = picture.edges if moved and picture is not None else ()
             lines = [number for number, edge in enumerate(drawn) if not moved.isdisjoint(edge.transfers)]
-            self.view.set_selection([subject.key for subject in session.selection], lines)
+            self.view.set_selection([subject.key for subject in session.selection], [*lines, *self.desk.selected_edges])
         finally:
             self._quiet = False
 
@@ -348,20 +348,16 @@ class CanvasArea(QWidget):
         session = self.desk.session
         if self._quiet or session is None:
             return
-        self.desk.selected_edges = tuple(int(e) for e in edges)
+        picture = self._picture()
+        if edges and not keys and picture is not None:
+            keys = [picture.nodes[end].key for e in edges for end in (picture.edges[e].source, picture.edges[e].target)]
         self._quiet = True
         try:
             session.select(parse(key) for key in keys)
-            picture = self._picture()
-            if edges and not keys and picture is not None:
-                ends = [
-                    key
-                    for e in edges
-                    for key in (picture.nodes[picture.edges[e].source].key, picture.nodes[picture.edges[e].target].key)
-                ]
-                session.select(parse(key) for key in ends)
         finally:
             self._quiet = False
+        if picture is not None:
+            self.desk.mark_lines(picture, edges)
 
     def _masked_picture(self) -> Picture | None:
         """The picture with persons as numbers while on stage: no card may tell what the mask hides."""

@@ -6,7 +6,7 @@ shell is on screen before the heavy libraries are loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -19,7 +19,7 @@ from workstation.ui.later import Queue
 from workstation.ui.times import Display
 
 if TYPE_CHECKING:
-    from workstation.analysis.picture import Node
+    from workstation.analysis.picture import Node, Picture
     from workstation.app.commands.registry import Result
     from workstation.app.ledger import Ledger
     from workstation.app.session import Session
@@ -56,7 +56,7 @@ class Desk(QObject):
         self.told: Callable[[WorkstationError], None] = lambda _problem: None
         self.roles: dict[str, str] = {}
         self.reduced_motion = False
-        self.selected_edges: tuple[int, ...] = ()
+        self._lines: tuple[Any, tuple[int, ...]] = (None, ())
         self.picked_transfers: tuple[int, ...] = ()
         self._ends: list[Callable[[], None]] = []
         self._ledger: tuple[int, Ledger] | None = None
@@ -70,7 +70,7 @@ class Desk(QObject):
         self.session = session
         self._ledger = None
         self._nodes = None
-        self.selected_edges = ()
+        self._lines = (None, ())
         self.picked_transfers = ()
         if session is not None:
             from workstation.app import bus
@@ -78,7 +78,7 @@ class Desk(QObject):
             listen = session.bus.subscribe
             self.display.case_zone = session.store.info().zone
             self._ends = [
-                listen(bus.SelectionChanged, lambda _: self.selection_changed.emit()),
+                listen(bus.SelectionChanged, lambda _: self._selected()),
                 listen(bus.CaseChanged, self._changed),
                 listen(bus.GraphChanged, lambda e: self.graph_changed.emit(e.added)),
                 listen(bus.ViewAsked, lambda e: self.view_asked.emit(e.graph, e.camera)),
@@ -90,6 +90,30 @@ class Desk(QObject):
         self.opened.emit()
         if session is None:
             self.queue.empty()
+
+    def _selected(self) -> None:
+        self._lines = (None, ())  # whoever marked lines says so after this
+        self.selection_changed.emit()
+
+    @property
+    def selected_edges(self) -> tuple[int, ...]:
+        """Numbers of the marked lines in the picture of the active graph as it is now.
+
+        They end with the next selection; in a new picture the same payments between the same ends stay marked.
+        """
+        before, numbers = self._lines
+        if self.session is None or not numbers:
+            return ()
+        picture = self.session.graphs.picture(self.session.graph)
+        if picture is not before:
+            same = {_line(before, number) for number in numbers}
+            numbers = tuple(number for number in range(len(picture.edges)) if _line(picture, number) in same)
+            self._lines = (picture, numbers)
+        return numbers
+
+    def mark_lines(self, picture: Picture, numbers: Iterable[int]) -> None:
+        """Remember which lines of a picture are marked; after the selection of their ends."""
+        self._lines = (picture, tuple(numbers))
 
     def _changed(self, event: Any) -> None:
         if "evidence" in event.tables:
@@ -162,3 +186,10 @@ class Desk(QObject):
     def role_pixmap(self, role: str, badge: str, size: int, ratio: float = 1.0) -> QPixmap:
         """The shape, colour and badge of a role."""
         return icons.role_pixmap(role, badge, self.role_colour(role), size, ratio)
+
+
+def _line(picture: Picture, number: int) -> tuple[object, ...]:
+    """What makes a line the same one in another picture."""
+    edge = picture.edges[number]
+    ends = picture.nodes[edge.source].key, picture.nodes[edge.target].key
+    return *ends, edge.asset, edge.sort, edge.crossing, edge.transfers

@@ -64,7 +64,7 @@ def ask_lines(window: MainWindow, given: Mapping[str, Any]) -> None:
     if session is None:
         return
     edges, picture = window.desk.selected_edges, session.graphs.picture(session.graph)
-    moved = [picture.edges[n].transfers[0] for n in edges if n < len(picture.edges) and picture.edges[n].transfers]
+    moved = [picture.edges[n].transfers[0] for n in edges if picture.edges[n].transfers]
     if moved and "subjects" not in given:
         given = {**given, "subjects": [Subject("transfer", "", str(number)) for number in moved]}
     flows.form(window, window.registry.get("style.line"), given)

@@ -27,7 +27,7 @@ def toggle(desk: Desk, edges: Sequence[int]) -> str:
         return tr("This line is one transfer, or more than {n}; the Transfers table lists them.", n=fans.MOST)
     wanted = opened - shut if shut else opened | several
     session.graphs.fan(session.graph, wanted)
-    desk.selected_edges = ()
+    desk.mark_lines(picture, ())
     session.bus.publish(bus.GraphChanged(session.graph))
     if shut:
         return tr("Bundled: {n}", n=count(len(shut), "line", "lines"))

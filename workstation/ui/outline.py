@@ -243,10 +243,10 @@ class OutlinePanel(QWidget):
         if self._quiet or outline is None:
             return
         edges = [self.model.edge(index) for index in self.tree.selectionModel().selectedRows()]
-        self.desk.selected_edges = tuple(edge for edge in edges if edge >= 0)
         self._quiet = True
         try:
             self.desk.select(*(parse(outline.picture.nodes[node].key) for node in self.marked()))
+            self.desk.mark_lines(outline.picture, [edge for edge in edges if edge >= 0])
         finally:
             self._quiet = False
 
