@@ -101,3 +101,20 @@ def test_close_ends_every_thread() -> None:
     assert job.cancelled()
     with pytest.raises(RuntimeError):
         jobs.submit("late", lambda _: None)
+
+
+def test_a_job_that_ends_while_the_case_closes_tells_it_nothing_any_more() -> None:
+    inbox, told, started = Inbox(), [], threading.Event()
+    jobs = Jobs(inbox, lambda _: None)
+
+    def work(job: Job) -> int:
+        started.set()
+        while not job.cancelled():
+            pass
+        return 4
+
+    job = jobs.submit("nearly done", work, finished=lambda _: told.append("finished"))
+    assert started.wait(20)
+    jobs.close()
+    finish(inbox, job)
+    assert (job.state, job.result, told) == ("done", 4, [])

@@ -205,6 +205,8 @@ class Jobs:
     def _ended(self, job: Job, state: State, result: Any, error: BaseException | None) -> None:
         job.state, job.result, job.error = state, result, error
         finished, job.finished, job.work = job.finished, None, _over  # an ended job holds nothing it worked on
+        if self._closed:  # what a job wanted to tell the case comes too late
+            return
         if finished is not None:
             finished(job)
         self._changed(job)
