@@ -93,6 +93,14 @@ def test_ten_thousand_characters_say_what_is_left_out() -> None:
     assert shown == "A" * 30 + "⟦… 9,941 characters …⟧" + "Z" * 30
 
 
+def test_a_row_of_equal_marks_is_one_that_says_how_many() -> None:
+    assert visible("a" + "\u0301" * 300 + "b") == "a" + "\u0301" * PILE + "⟦U+0301 ×296⟧b"
+    assert visible("\u202e" * 3) == "⟦U+202E⟧" * 3
+    shown = visible("\u202e" * 40_000 + "pay", 100)
+    assert shown == "⟦U+202E ×100⟧⟦… 39,803 characters …⟧⟦U+202E ×97⟧pay"
+    assert visible("-" * 300) == "-" * 300
+
+
 def test_unassigned_characters_can_be_left_for_files_that_must_be_equal_everywhere() -> None:
     assert visible("a\u0378") == "a⟦U+0378⟧"
     assert visible("a\u0378", unassigned=False) == "a\u0378"

@@ -1,7 +1,7 @@
 """Owns how text from outside is shown to people: characters that lie or hide become marks that everybody can read.
 
 A character that cannot be seen, turns the line round, or moves the cursor of a terminal is shown as its number in
-double brackets: U+202E becomes ``⟦U+202E⟧``. What is stored never changes; only the shown text does. Also owns the
+double brackets: U+202E becomes ``⟦U+202E⟧``, and 300 of them ``⟦U+202E ×300⟧``. What is stored never changes; only the shown text does. Also owns the
 check of token symbols written with look-alike letters. Must not know widgets, terminals or files.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import groupby
 from types import MappingProxyType
 
 #: Signs put over one letter beyond this number are shown as marks: a pile of them covers the lines around it.
@@ -22,6 +23,7 @@ _HIDDEN = re.compile(
     "\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
 )
 _NOTE = 40  # room kept for the words about what was left out
+_ROW = 4  # so many equal marks are one
 
 
 def visible(text: str, limit: int = 0, *, keep: str = "", unassigned: bool = True) -> str:
@@ -38,16 +40,20 @@ def visible(text: str, limit: int = 0, *, keep: str = "", unassigned: bool = Tru
     if text.isascii() and text.isprintable() and (not limit or len(text) <= limit):
         return text
     if not limit:
-        return "".join(_parts(text, keep, unassigned))
-    # every character is shown as one or more, so of a longer text only the two ends can matter
-    whole = len(text) <= 2 * limit
-    shown = _parts(text if whole else text[:limit] + text[-limit:], keep, unassigned)
-    if whole and sum(map(len, shown)) <= limit:
-        return "".join(shown)
+        return _said(_parts(text, keep, unassigned))
+    # a text is read as far as it could be shown; marks that are one for many leave room for more of it
+    if len(text) <= 2 * limit:
+        head = tail = _parts(text, keep, unassigned)
+        if sum(len(part) for part, _ in head) <= limit:
+            return _said(head)
+    else:
+        head, tail = _parts(text[:limit], keep, unassigned), _parts(text[-limit:], keep, unassigned)
     room = (limit - _NOTE) // 2
-    first, last = _fitting(shown, room), _fitting(shown[::-1], room)[::-1]
-    left = len(text) - len(first) - len(last)
-    return "".join(first) + f"⟦… {left:,} characters …⟧" + "".join(last)
+    first = _fitting(head, room)
+    rest = head[len(first) :] if tail is head else tail
+    last = _fitting(rest[::-1], room)[::-1]
+    left = len(text) - sum(many for _, many in (*first, *last))
+    return _said(first) + f"⟦… {left:,} characters …⟧" + _said(last)
 
 
 def mixed_scripts(text: str) -> str:
@@ -87,25 +93,45 @@ _TWINS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _parts(text: str, keep: str, unassigned: bool) -> list[str]:
-    """What each character is shown as."""
-    found: list[str] = []
-    pile = 0
+def _parts(text: str, keep: str, unassigned: bool) -> list[tuple[str, int]]:
+    """What each character is shown as, and how many characters that stands for."""
+    if text.isascii() and text.isprintable():
+        return [(c, 1) for c in text]
+    found: list[tuple[str, int]] = []
+    pile, marks = 0, False
     for c in text:
         if " " <= c <= "~":
-            found.append(c)
+            found.append((c, 1))
             pile = 0
             continue
         pile = pile + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
         hidden = pile > PILE or _HIDDEN.match(c) is not None or (unassigned and unicodedata.category(c) == "Cn")
-        found.append(f"⟦U+{ord(c):04X}⟧" if hidden and c not in keep else c)
-    return found
+        if hidden and c not in keep:
+            marks = True
+            found.append((f"⟦U+{ord(c):04X}⟧", 1))
+        else:
+            found.append((c, 1))
+    if not marks:
+        return found
+    return [part for mark, run in groupby(found) for part in _together(mark, sum(1 for _ in run))]
 
 
-def _fitting(parts: list[str], room: int) -> list[str]:
+def _together(part: tuple[str, int], times: int) -> list[tuple[str, int]]:
+    """A row of the same mark as one that says how many: hundreds of them say no more, and are slow to draw."""
+    shown = part[0]
+    if times < _ROW or not shown.startswith("⟦U+"):
+        return [part] * times
+    return [(f"{shown[:-1]} ×{times:,}⟧", times)]
+
+
+def _said(parts: list[tuple[str, int]]) -> str:
+    return "".join(part for part, _ in parts)
+
+
+def _fitting(parts: list[tuple[str, int]], room: int) -> list[tuple[str, int]]:
     """As many parts from the first on as have room."""
     used = 0
-    for number, part in enumerate(parts):
+    for number, (part, _) in enumerate(parts):
         used += len(part)
         if used > room:
             return parts[:number]

@@ -21,7 +21,7 @@ from workstation.ui.guard import guard
 PLAIN = QtCore.Qt.TextFormat.PlainText
 _LINES = "\n\t"
 #: Most characters of a cell or button, of a tool tip, of a label.
-_CELL, _TIP, _LABEL = 400, 3000, 8000
+_CELL, _TIP, _LABEL = 400, 2000, 2000
 #: A run without blanks longer than any identifier may break, so that it cannot push everything else off a panel.
 _RUN = re.compile(r"\S{81,}")
 
