@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QCloseEvent,
@@ -41,6 +41,7 @@ from workstation.ui.translate import tr
 
 Tool = Literal["select", "pan", "lasso"]
 _SMALLEST, _LARGEST = 0.004, 8.0
+_FIT = QEvent.Type(QEvent.registerEventType())
 
 
 @guard
@@ -68,7 +69,7 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         self.item.cards = self.covered
         self.item.rested.connect(self._rested)
         self._floating: tuple[QWidget, ...] = ()
-        self._untouched = False
+        self._untouched = self._fit_due = False
         self.box.addItem(self.item, ignoreBounds=True)
         self.box.disableAutoRange()
         self._prepare_surface()
@@ -394,10 +395,15 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         super().resizeEvent(event)
         if known and camera is not None:
             self.corners.show()
-            if self._untouched:
-                self.fit()
-            else:
-                self.set_camera(*camera)
+            self.set_camera(*camera)
+            if self._untouched and not self._fit_due:  # while docks find their places there are several sizes a turn
+                self._fit_due = True
+                QCoreApplication.postEvent(self, QEvent(_FIT))
+
+    def customEvent(self, event: QEvent) -> None:
+        self._fit_due = False
+        if self._untouched:
+            self.fit()
 
     def close(self) -> bool:
         """Close the widget; pyqtgraph's own way deletes the scene under widgets that still draw from it."""
