@@ -209,63 +209,72 @@ def dots(buf, top, end, nx, ny, col, size):
 
 
 @_kernel
-def hits(count, top, end, seg):
-    """Far view: one increment for each pixel a segment crosses; the order of segments does not matter."""
-    width = np.int64(count.shape[1])
-    count[top:end] = 0
+def hits(count, seg, first, step):
+    """Far view: one increment for each pixel a segment crosses; the order of segments does not matter.
+
+    Takes every ``step``-th segment from ``first`` on, so that each thread counts its share in a ``count`` of its own.
+    """
+    height, width = np.int64(count.shape[0]), np.int64(count.shape[1])
+    count[:] = 0
     cells = count.ravel()
-    for i in range(seg.shape[0]):
+    for i in range(first, seg.shape[0], step):
         x0 = np.float64(seg[i, 0])
         y0 = np.float64(seg[i, 1])
         x1 = np.float64(seg[i, 2])
         y1 = np.float64(seg[i, 3])
-        # the middle of the first pixel may lie a little outside the segment, so its row may too
-        if (y0 < top - 2 and y1 < top - 2) or (y0 >= end + 2 and y1 >= end + 2):
-            continue
-        if (x0 < -2 and x1 < -2) or (x0 >= width + 2 and x1 >= width + 2):
-            continue
         flat = abs(x1 - x0) >= abs(y1 - y0)
+        # along the longer way the line takes one pixel a step, across it moves by less than one
+        along_end, across_end = (width, height) if flat else (height, width)
         if not flat:
             x0, y0, x1, y1 = y0, x0, y1, x1
         if x1 < x0:
             x0, y0, x1, y1 = x1, y1, x0, y0
-        if x1 - x0 < 0.5:
+        # the middle of the first pixel may lie a little outside the segment, so its row may too
+        if x1 < -2 or x0 >= along_end + 2 or max(y0, y1) < -2 or min(y0, y1) >= across_end + 2 or x1 - x0 < 0.5:
             continue
         slope = (y1 - y0) / (x1 - x0)
-        first = np.int64(math.floor(x0 + 0.5))
-        low = np.int64(0) if flat else np.int64(top)
-        high = width if flat else np.int64(end)
-        start = max(first, low)
-        stop = min(np.int64(math.floor(x1)), high - 1)
-        if abs(slope) > 1e-3:
-            near = x0 + ((top if flat else 0) - 2.0 - y0) / slope
-            far = x0 + ((end if flat else width) + 2.0 - y0) / slope
+        begin = np.int64(math.floor(x0 + 0.5))
+        start = max(begin, np.int64(0))
+        stop = min(np.int64(math.floor(x1)), along_end - 1)
+        if abs(slope) > 1e-3 and (min(y0, y1) < 2 or max(y0, y1) >= across_end - 2):
+            near = x0 + (-2.0 - y0) / slope
+            far = x0 + (across_end + 2.0 - y0) / slope
             start = max(start, np.int64(math.floor(min(near, far))) - 1)
             stop = min(stop, np.int64(math.floor(max(near, far))) + 1)
-        step = np.int64(slope * _ONE)
-        at = np.int64((y0 + (first + 0.5 - x0) * slope) * _ONE) + (start - first) * step
-        along, across = (np.int64(1), width) if flat else (width, np.int64(1))
-        across_low, across_high = (np.int64(top), np.int64(end)) if flat else (np.int64(0), width)
-        # the ends outside the rows (or columns) are left out here, so that the loop over pixels needs no question
-        while start <= stop and not across_low <= (at >> 32) < across_high:
+        move = np.int64(slope * _ONE)
+        at = np.int64((y0 + (begin + 0.5 - x0) * slope) * _ONE) + (start - begin) * move
+        # ends outside the picture are left out here, so that the loops over pixels need no question
+        while start <= stop and not 0 <= (at >> 32) < across_end:
             start += 1
-            at += step
-        while start <= stop and not across_low <= ((at + (stop - start) * step) >> 32) < across_high:
+            at += move
+        while start <= stop and not 0 <= ((at + (stop - start) * move) >> 32) < across_end:
             stop -= 1
-        for t in range(start, stop + 1):
-            here = np.uintp(t * along + (at >> 32) * across)
-            at += step
-            had = cells[here]
-            cells[here] = had + np.uint16(had < 65535)
+        if flat:
+            for x in range(start, stop + 1):
+                here = np.uintp((at >> 32) * width + x)
+                at += move
+                cells[here] += np.uint8(cells[here] < 255)
+        else:
+            row = start * width
+            for _ in range(start, stop + 1):
+                here = np.uintp(row + (at >> 32))
+                at += move
+                row += width
+                cells[here] += np.uint8(cells[here] < 255)
 
 
 @_kernel
-def tone(buf, count, top, end, table):
-    """Turn hit counts into colours by a table."""
+def tone(buf, counts, top, end, table):
+    """Turn the hits of all threads together into colours by a table; more than its last entry count as that."""
     last = np.uint16(table.shape[0] - 1)
+    row = np.empty(buf.shape[1], np.uint16)
     for y in range(top, end):
+        row[:] = counts[0, y]
+        for layer in range(1, counts.shape[0]):
+            for x in range(buf.shape[1]):
+                row[x] += counts[layer, y, x]
         for x in range(buf.shape[1]):
-            buf[np.uintp(y), np.uintp(x)] = table[np.uintp(min(count[np.uintp(y), np.uintp(x)], last))]
+            buf[y, x] = table[min(row[x], last)]
 
 
 @_kernel

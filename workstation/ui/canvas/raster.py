@@ -10,12 +10,12 @@ import math
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from workstation.ui.canvas.camera import Camera
 from workstation.ui.canvas.data import RING_END, GraphData
 from workstation.ui.theme import Theme
 
+T = TypeVar("T")
 #: More visible edges than this become a density map with dots, whatever the zoom.
 FAR_EDGES = 6000
 #: Marked lines that are drawn over the density map, the most important ones.
@@ -36,7 +37,9 @@ _OVER_DENSITY = 2500
 _ARCS = 72
 _PIECES = 24
 #: Lines over one pixel from which a density map does not get stronger.
-_SHADES = 320
+_SHADES = 256
+#: Threads that count lines at once; each needs a byte for each pixel.
+_COUNTS = 4
 #: Side in device pixels of the dot of a node whose role is known, so that it is found among thousands.
 _KNOWN_SIDE = 3
 #: More nodes than this in a density map: those without a role are faint, those with one as small as the others.
@@ -49,14 +52,14 @@ def load_kernels() -> ModuleType:
     buf, f, d, u = np.zeros((8, 8), np.uint32), np.zeros(1, np.float32), np.zeros(1), np.zeros(1, np.uint32)
     z, b, seg = np.zeros(1, np.int32), np.zeros(1, np.uint8), np.zeros((_PIECES, 4), np.float32)
     many, wide = np.zeros(_PIECES, np.uint32), np.zeros(_PIECES, np.float32)
-    tri, count, at = np.zeros((1, 6), np.float32), np.zeros((8, 8), np.uint16), np.zeros((1, 2), np.float32)
+    tri, count, at = np.zeros((1, 6), np.float32), np.zeros((1, 8, 8), np.uint8), np.zeros((1, 2), np.float32)
     one, each = np.uint32(0), np.zeros(1, np.uint32)
     kernels.fill(buf, 0, 8, one)
     kernels.segments(buf, 0, 8, seg, many, wide)
     kernels.triangles(buf, 0, 8, tri, u)
     kernels.sprites(buf, 0, 8, buf, np.zeros((1, 8, 2), np.int32), f, f, z, 2)
     kernels.dots(buf, 0, 8, f, f, u, 1)
-    kernels.hits(count, 0, 8, seg)
+    kernels.hits(count[0], seg, 0, 1)
     kernels.tone(buf, count, 0, 8, u)
     kernels.cull_nodes(np.zeros((1, 2)), 0.0, 0.0, 1.0, 8, 8, 1.0, at, z)
     kernels.cull_edges(at, z, z, 8, 8, 1.0, z, np.zeros((1, 4), np.float32))
@@ -193,7 +196,7 @@ class Raster:
         self._rings: tuple[GraphData, int, Rings] | None = None
         self._atlases: dict[tuple[float, str], Atlas] = {}
         self._one_at_a_time = threading.Lock()
-        self._count = np.zeros((0, 0), np.uint16)
+        self._counts = np.zeros((0, 0, 0), np.uint8)
         self._free: list[NDArray[np.uint32]] = []
         self._shades = np.array([_argb(_shade(theme, hits)) for hits in range(_SHADES)], np.uint32)
 
@@ -267,10 +270,10 @@ class Raster:
     ) -> Callable[[int, int], None]:  # fmt: skip
         """Density of the lines in focus; marked lines over it; what is out of focus only as faint dots."""
         k, looks = self.kernels, self._of(data)
-        fills = [_argb(QColor(brush.node_fill(node, self.theme))) for node in looks.samples]
-        colours = np.array(fills or [0], np.uint32)[looks.of[nodes]]
+        fills = np.array([_argb(QColor(brush.node_fill(node, self.theme))) for node in looks.samples] or [0], np.uint32)
+        colours, faint = fills[looks.of[nodes]], self._fainter(fills)[looks.of[nodes]]
         if data.seen_nodes is not None:
-            colours = np.where(data.seen_nodes[nodes], colours, self._fainter(colours))
+            colours = np.where(data.seen_nodes[nodes], colours, faint)
         if data.seen_edges is not None:
             edges, lines = edges[data.seen_edges[edges]], np.ascontiguousarray(lines[data.seen_edges[edges]])
         over, over_colours, over_width = self._marked(data, camera, edges, lines)
@@ -278,15 +281,16 @@ class Raster:
         told = data.role[nodes] != ROLES.index("unattributed")
         crowd = len(nodes) > _CROWD
         if crowd:  # a carpet of dots would hide where the money goes
-            colours = np.where(told, colours, self._fainter(colours))
+            colours = np.where(told, colours, faint)
         known = x[told], y[told], colours[told], max(side, round((1 if crowd else _KNOWN_SIDE) * camera.ratio))
-        if self._count.shape != buf.shape:
-            self._count = np.zeros(buf.shape, np.uint16)
-        count = self._count
+        many = min(self.threads, _COUNTS)
+        if self._counts.shape != (many, *buf.shape):
+            self._counts = np.zeros((many, *buf.shape), np.uint8)
+        counts = self._counts
+        self._each(lambda part: k.hits(counts[part], lines, part, many), range(many))
 
         def band(top: int, end: int) -> None:
-            k.hits(count, top, end, lines)
-            k.tone(buf, count, top, end, self._shades)
+            k.tone(buf, counts, top, end, self._shades)
             k.dots(buf, top, end, x, y, colours, side)
             k.segments(buf, top, end, over, over_colours, over_width)
             k.dots(buf, top, end, *known)
@@ -351,26 +355,30 @@ class Raster:
         return band
 
     def _bands(self, band: Callable[[int, int], None], height: int) -> None:
-        """Draw all rows: this thread and those of the pool take the next band that is left, until none is."""
-        if self._pool is None or height < 64:
+        """Draw all rows, in bands of some."""
+        if height < 64:
             band(0, height)
             return
-        left = deque(pairwise(np.linspace(0, height, 3 * self.threads + 1).astype(int).tolist()))
+        edges = np.linspace(0, height, 3 * self.threads + 1).astype(int).tolist()
+        self._each(lambda rows: band(*rows), pairwise(edges))
 
-        def work() -> None:
+    def _each(self, work: Callable[[T], None], pieces: Iterable[T]) -> None:
+        """Do all pieces: this thread and those of the pool take the next one that is left, until none is."""
+        left = deque(pieces)
+
+        def some() -> None:
             while left:
                 try:
-                    top, end = left.popleft()
+                    piece = left.popleft()
                 except IndexError:  # another thread was quicker
                     return
-                band(top, end)
+                work(piece)
 
-        others = [self._pool.submit(work) for _ in range(self.threads - 1)]
-        work()
+        others = [self._pool.submit(some) for _ in range(self.threads - 1)] if self._pool is not None else []
+        some()
         for other in others:
-            if (
-                not other.cancel()
-            ):  # on a busy machine a thread may not even have begun: then there is nothing to wait for
+            # on a busy machine a thread may not even have begun: then there is nothing to wait for
+            if not other.cancel():
                 other.result()
 
     def _of(self, data: GraphData) -> Looks:
