@@ -15,6 +15,8 @@ from workstation.ui.guard import guard
 
 #: Marks a part that is dressed from here; kept at the part itself, so that nothing keeps a dialog that is gone.
 _OURS = "worn"
+#: What Qt lays between docks to be dragged: nothing of it is drawn, and each ``restoreState`` leaves the old ones behind.
+_HANDLE = "qt_qmainwindow_extended_splitter"
 
 
 @guard
@@ -78,7 +80,7 @@ class Wardrobe(QObject):
         if watched is self._window:
             if event.type() == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
                 child = event.child()
-                if isinstance(child, QWidget):
+                if isinstance(child, QWidget) and child.objectName() != _HANDLE:
                     self.dress(child)
         elif event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
             self._came(watched)
