@@ -118,3 +118,12 @@ def test_a_job_that_ends_while_the_case_closes_tells_it_nothing_any_more() -> No
     jobs.close()
     finish(inbox, job)
     assert (job.state, job.result, told) == ("done", 4, [])
+
+
+def test_only_the_newest_jobs_keep_what_they_found(lanes: tuple[Jobs, Inbox, list[str]]) -> None:
+    jobs, inbox, _ = lanes
+    made = [jobs.submit(str(n), lambda _, n=n: [n]) for n in range(60)]  # type: ignore[misc]
+    finish(inbox, *made)
+    kept = [job.number for job in made if job.result is not None]
+    assert kept[-1] == 60
+    assert 40 <= len(kept) < 50

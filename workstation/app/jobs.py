@@ -18,6 +18,7 @@ Lane = Literal["case", "free"]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 Post = Callable[[Callable[[], None]], None]
 _EVERY = 0.1
+_RESULTS = 40  # so many of the newest jobs keep what they found; a day's work has thousands of them
 
 
 class Cancelled(Exception):
@@ -210,6 +211,9 @@ class Jobs:
         if finished is not None:
             finished(job)
         self._changed(job)
+        for old in self._all[:-_RESULTS]:
+            if not old.active:
+                old.result = None
 
 
 def _over(_job: Job) -> None:

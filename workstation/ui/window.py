@@ -31,6 +31,7 @@ from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
 from workstation.ui.headbar import HeadBar
 from workstation.ui.jobwatch import JobWatch
+from workstation.ui.memory import give_back
 from workstation.ui.opening import Opening
 from workstation.ui.searching import Searching
 from workstation.ui.settings import Settings
@@ -333,6 +334,7 @@ class MainWindow(QMainWindow):
         self._menus()
         del session
         gc.collect()  # now, before what the next case freezes (``undisturbed``) takes the remains of this one along
+        give_back()
 
     def plugins_changed(self) -> None:
         """A plugin was installed, approved or let go: the open case knows it from now on."""
