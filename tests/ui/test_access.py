@@ -94,10 +94,11 @@ def _dialog(window: MainWindow, command: str, demo: Session, qtbot: QtBot) -> QW
 
 
 @pytest.fixture
-def twice(window: MainWindow, demo: Session) -> Iterator[MainWindow]:
+def twice(window: MainWindow, demo: Session, qtbot: QtBot) -> Iterator[MainWindow]:
     """The window at twice the text size, on a full-HD screen."""
     window.resize(1920, 1080)
     window.set_scale(200)
+    qtbot.waitUntil(lambda: window.wardrobe.idle)
     _settle()
     yield window
     window.close_dialogs()
@@ -123,11 +124,14 @@ def test_no_dock_cuts_words_off_at_twice_the_text_size(twice: MainWindow) -> Non
     assert {name: cut for name, cut in found.items() if cut} == {}
 
 
-def test_every_text_size_from_80_to_250_percent_is_offered_and_grows(window: MainWindow, demo: Session) -> None:
+def test_every_text_size_from_80_to_250_percent_is_offered_and_grows(
+    window: MainWindow, demo: Session, qtbot: QtBot
+) -> None:
     assert (min(SCALES), max(SCALES)) == (80, 250)
     heights = []
     for scale in SCALES:
         window.set_scale(scale)
+        qtbot.waitUntil(lambda: window.wardrobe.idle)
         heights.append(window.top.title.fontMetrics().height())
     window.set_scale(100)
     assert heights == sorted(heights)

@@ -53,10 +53,11 @@ def _settle() -> None:
 
 
 @pytest.fixture
-def large(window: MainWindow, demo: Session, request: pytest.FixtureRequest) -> Iterator[MainWindow]:
+def large(window: MainWindow, demo: Session, request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[MainWindow]:
     """The window at this text size on a small screen, with one address selected."""
     window.resize(1366, 768)
     window.set_scale(request.param)
+    qtbot.waitUntil(lambda: window.wardrobe.idle)
     _settle()
     demo.select([Subject("address", *next(iter(demo.graphs.ledger.address_ids)))])
     yield window

@@ -22,16 +22,26 @@ def _behind(window: MainWindow) -> list[QDockWidget]:
     return [dock for dock in window.docks.values() if dock.isVisible() and dock.visibleRegion().isEmpty()]
 
 
-def test_what_is_in_sight_changes_at_once_and_the_rest_soon_after(
+def _until_drawn(window: MainWindow) -> None:
+    """Take the turns of the wardrobe by hand, as many as the window waits for and none more."""
+    window.wardrobe._timer.stop()
+    while not window.updatesEnabled():
+        window.wardrobe._next()
+
+
+def test_what_is_in_sight_changes_together_and_the_rest_soon_after(
     window: MainWindow, demo: Session, qtbot: QtBot
 ) -> None:
     qtbot.waitUntil(lambda: window.wardrobe.idle)
     before = window.docks["transfers"].styleSheet()
     window.set_theme("dark")
+    assert not window.updatesEnabled()  # nothing is drawn half-dressed
+    _until_drawn(window)
     after = window.docks["transfers"].styleSheet()
     assert after != before
     assert {window.menuBar().styleSheet(), window.pages.styleSheet(), window.docks["case"].styleSheet()} == {after}
     assert {dock.styleSheet() for dock in _behind(window)} == {before}
+    window.wardrobe._timer.start()
     qtbot.waitUntil(lambda: window.wardrobe.idle)
     assert {each.styleSheet() for each in _parts(window)} == {after}
 
@@ -44,6 +54,7 @@ def test_a_dock_that_comes_in_sight_is_dressed_before_it_is_drawn(
     qtbot.waitUntil(lambda: window.wardrobe.idle)
     window.docks["styles"].hide()
     window.set_scale(150)
+    _until_drawn(window)
     worn = window.docks["transfers"].styleSheet()
     for name in ("history", "styles"):
         assert window.docks[name].styleSheet() != worn
@@ -56,9 +67,11 @@ def test_dialogs_and_menus_wear_the_sheet_and_follow_it(window: MainWindow, demo
     window.set_theme("projector")
     window.ask("graph.rename")
     dialog = window.dialogs[-1]
+    qtbot.waitUntil(lambda: window.wardrobe.idle)
     worn = window.pages.styleSheet()
     assert dialog.styleSheet() == worn
     window.set_theme("dark")
+    qtbot.waitUntil(lambda: window.wardrobe.idle)
     assert dialog.styleSheet() == window.pages.styleSheet() != worn
     dialog.close()
     menu = QMenu(window)

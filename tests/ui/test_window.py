@@ -214,14 +214,16 @@ def test_labels_of_files_stay_text(window: MainWindow, demo: Session, qtbot: QtB
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in window.findChildren(QLabel))
 
 
-def test_theme_and_text_size_switch_live(window: MainWindow, demo: Session) -> None:
+def test_theme_and_text_size_switch_live(window: MainWindow, demo: Session, qtbot: QtBot) -> None:
     pictures = []
     for theme in ("light", "dark", "projector"):
         window.set_theme(theme)
+        qtbot.waitUntil(lambda: window.wardrobe.idle)
         pictures.append(window.grab().toImage())
     assert pictures[0] != pictures[1] != pictures[2] != pictures[0]
     before = window.top.title.fontMetrics().height()
     window.set_scale(150)
+    qtbot.waitUntil(lambda: window.wardrobe.idle)
     assert window.top.title.fontMetrics().height() > before
 
 

@@ -38,11 +38,13 @@ def application() -> QApplication:
 
 
 def settle(rounds: int = 8) -> None:
-    """Let layouts, timers and the canvas finish."""
-    for _ in range(rounds):
+    """Let layouts, timers and the canvas finish, and every window wear the style sheet of now."""
+    while rounds > 0:
         QCoreApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         time.sleep(0.004)
+        windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
+        rounds -= all(w.wardrobe.idle for w in windows)
 
 
 def window_for(session: Session | None, *, theme: str, size: tuple[int, int], scale: int = 100) -> MainWindow:

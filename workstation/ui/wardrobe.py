@@ -28,6 +28,7 @@ class Wardrobe(QObject):
         self._window = window
         self._sheet = ""
         self._waiting: list[QWidget] = []
+        self._in_sight: QWidget | None = None  # the last one of those waiting that is
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._next)
@@ -40,13 +41,15 @@ class Wardrobe(QObject):
         return not self._waiting
 
     def wear(self, sheet: str) -> None:
-        """A new sheet for every part: now for those in sight, later for the others."""
+        """A new sheet for every part, those in sight first. The window is drawn when all of these wear it: never half."""
         self._sheet = sheet
         self._window.style().polish(self._window)  # or it keeps the colours its palette had
         parts = self._window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        self._waiting = [each for each in parts if each.property(_OURS)]
-        for part in [each for each in self._waiting if _seen(each)]:
-            self.dress(part)
+        old = [each for each in parts if each.property(_OURS) and each.styleSheet() != sheet]
+        seen = [each for each in old if _seen(each)]
+        self._waiting = seen + [each for each in old if each not in seen]
+        self._in_sight = seen[-1] if seen else None
+        self._window.setUpdatesEnabled(not seen)
         self._timer.start()
 
     def dress(self, part: QWidget) -> None:
@@ -73,6 +76,8 @@ class Wardrobe(QObject):
                 self.dress(part)
                 break
             self._waiting.pop(0)
+        if self._in_sight not in self._waiting:
+            self._window.setUpdatesEnabled(True)
         if not self._waiting:
             self._timer.stop()
 
