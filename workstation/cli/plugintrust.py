@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import platform
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from workstation.app import plugintrust
 from workstation.app.installing import install_file, install_listed, shelf
@@ -15,6 +16,7 @@ from workstation.app.places import approvals_file, plugin_states
 from workstation.cli.answer import Answer, table
 from workstation.plugin_host import approval, packing
 from workstation.plugin_host import gallery as listing
+from workstation.plugin_host.approval import State
 from workstation.plugin_host.crashnotes import Note
 from workstation.plugin_host.trees import tree_hash
 from workstation.sdk.manifest import Manifest
@@ -72,7 +74,7 @@ def remove(options: Namespace) -> Answer:
 def states(_options: Namespace) -> Answer:
     """How every plugin stands."""
     found = plugin_states()
-    data = {"plugins": [{**asdict(each), "folder": str(each.folder)} for each in found]}
+    data = {"plugins": [_row(each) for each in found]}
     rows = [(each.id, each.version, each.word, each.reason or each.by) for each in found]
     return Answer(data, table(("plugin", "version", "state", ""), rows))
 
@@ -84,7 +86,7 @@ def doctor(options: Namespace) -> Answer:
     ill = [each for each in found if each.word != "ready"]
     data = {
         "python": platform.python_version(), "api": list(API_VERSION), "protection": layers,
-        "plugins": [{**asdict(each), "folder": str(each.folder), "hint": plugintrust.ADVICE[each.word],
+        "plugins": [{**_row(each), "hint": plugintrust.ADVICE[each.word],
              "notes": [asdict(note) for note in plugintrust.notes(each)]} for each in found],
     }  # fmt: skip
     lines = [f"Python {data['python']}, plugin API {API_VERSION[0]}.{API_VERSION[1]}"]
@@ -130,3 +132,10 @@ def _asks(made: Manifest) -> list[str]:
         may = f"; may suggest {', '.join(each.suggests)}" if each.suggests else ""
         lines.append(f"  {each.kind} {each.id}: sees {', '.join(each.sees) or 'nothing of the case'}{may}")
     return lines
+
+
+def _row(state: State) -> dict[str, Any]:
+    """A state as JSON; its manifest is a file beside it."""
+    row = asdict(replace(state, manifest=None))
+    del row["manifest"]
+    return {**row, "folder": str(state.folder)}

@@ -32,7 +32,7 @@ class State:
     Attributes:
         id, version: of the manifest; the name of the folder and nothing when that cannot be read. reason: of any word but
             ready. tree: hash of its bytes, empty when they cannot be read. bundled: approved by the release.
-        by, at: who approved it, when. crashes: in a row, of these bytes.
+        by, at: who approved it, when. crashes: in a row, of these bytes. manifest: None when it cannot be read.
     """
 
     id: str
@@ -45,6 +45,7 @@ class State:
     by: str = ""
     at: str = ""
     crashes: int = 0
+    manifest: Manifest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def _state(plugin: Plugin, bundled: bool, kept: Mapping[str, Any], counts: Mappi
     if made is None:
         return State(plugin.folder.name, "", plugin.folder, word, reason, tree, bundled, crashes=crashes)
     by, at = ("the release", "") if bundled else (str(said.get("by", "")), str(said.get("at", "")))
-    return State(made.id, made.version, plugin.folder, word, reason, tree, bundled, by, at, crashes)
+    return State(made.id, made.version, plugin.folder, word, reason, tree, bundled, by, at, crashes, made)
 
 
 def manifest_of(folder: Path) -> Manifest | None:

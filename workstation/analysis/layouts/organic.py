@@ -14,6 +14,8 @@ import numpy as np
 from workstation.analysis.layouts.form import ROOM_X, ROOM_Y, Floats, Graph, Ints, Pins, Watch, in_parts
 
 _PIVOTS = 24
+#: Up to so many nodes every pair is looked at, which is quicker than the field.
+_PAIRS = 120
 
 
 def organic(graph: Graph, pins: Pins, seed: int, watch: Watch) -> Floats:
@@ -33,10 +35,10 @@ def _one(graph: Graph, _pins: Pins, seed: int, watch: Watch) -> Floats:
     pos *= math.sqrt(n) * 5.0 / max(1e-9, float(np.sqrt((pos**2).sum(1).mean())))
     cells = min(512, max(64, 1 << math.ceil(math.log2(math.sqrt(n) * 2.0))))
     before, speed = np.zeros_like(pos), 0.0
-    kernel = _kernel(cells)
+    kernel = _kernel(cells) if n > _PAIRS else None
     for turn in range(rounds):
         watch(turn, rounds)
-        force = _repulsion(pos, mass, cells, kernel)
+        force = _repulsion(pos, mass, cells, kernel) if kernel is not None else _between_pairs(pos, mass, cells)
         away = pos[graph.target] - pos[graph.source]
         for axis in (0, 1):
             force[:, axis] += np.bincount(graph.source, away[:, axis], n) - np.bincount(graph.target, away[:, axis], n)
@@ -94,6 +96,15 @@ def _kernel(cells: int) -> tuple[Floats, Floats]:
     square[0, 0] = 1.0
     square = np.maximum(square, 0.7)
     return rfft2(dx / square), rfft2(dy / square)
+
+
+def _between_pairs(pos: Floats, mass: Floats, cells: int) -> Floats:
+    """As :func:`_repulsion`, pair by pair; nodes nearer than a cell push no more than from there."""
+    cell = (float(np.ptp(pos, axis=0).max()) + 1e-9) / (cells - 2)
+    away = pos[:, None, :] - pos[None, :, :]
+    square = np.maximum((away * away).sum(2), 0.7 * cell * cell)
+    push: Floats = (away * (mass[None, :] / square)[:, :, None]).sum(1)
+    return push * mass[:, None]
 
 
 def _repulsion(pos: Floats, mass: Floats, cells: int, kernel: tuple[Floats, Floats]) -> Floats:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Nodes and edges that are laid out at once; more goes into a job, so that the window never stands still.
 AT_ONCE = 1500
+#: The same for the organic layout, which takes many rounds.
+AT_ONCE_ORGANIC = 300
 _TITLES: tuple[tuple[Kind, str], ...] = (
     ("flow", "Flow"), ("time", "Time axis"), ("organic", "Organic"), ("radial", "Radial"),
 )  # fmt: skip
@@ -58,7 +60,7 @@ def _layout(session: Session, arguments: Arguments, *, kind: Kind) -> Change | R
         compressed=arguments.get("compressed", False), keep_pinned=not arguments["all"],
     )  # fmt: skip
     title = dict(_TITLES)[kind]
-    if len(picture.nodes) + len(picture.edges) <= AT_ONCE:
+    if len(picture.nodes) + len(picture.edges) <= (AT_ONCE_ORGANIC if kind == "organic" else AT_ONCE):
         return _laid_out(session, graph, work(), title)
 
     def finished(job: Job) -> None:

@@ -25,7 +25,6 @@ from shiboken6 import Shiboken
 
 from workstation.app import installing, places, plugintrust
 from workstation.domain.errors import WorkstationError
-from workstation.plugin_host import approval
 from workstation.plugin_host.approval import State
 from workstation.ui import text
 from workstation.ui.guard import guard
@@ -53,7 +52,6 @@ class PluginDialog(QDialog):
         self._window = window
         self._states: Sequence[State] = ()
         self._shown: Sequence[State] = ()
-        self._made: dict[Path, Manifest | None] = {}
         self.setWindowTitle(tr("Plugins"))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(20, 16, 20, 14)
@@ -131,7 +129,6 @@ class PluginDialog(QDialog):
     def refresh(self, mark: str = "") -> None:
         """Read again how every plugin stands; those that wait for a person come first."""
         self._states = sorted(places.plugin_states(), key=lambda s: (s.word == "ready", s.bundled, s.id))
-        self._made = {state.folder: approval.manifest_of(state.folder) for state in self._states}
         waiting = sum(state.word != "ready" for state in self._states)
         told = count(len(self._states), tr("plugin"), tr("plugins"))
         self.words.setText(tr("{told}, {n} not ready. A plugin runs only with exactly the bytes that were approved.",
@@ -144,7 +141,7 @@ class PluginDialog(QDialog):
         self.list.blockSignals(True)
         self.list.clear()
         for state in self._shown:
-            kinds = ", ".join(map(tr, plugintrust.kinds(self._made[state.folder])))
+            kinds = ", ".join(map(tr, plugintrust.kinds(state.manifest)))
             row = text.list_row("  ·  ".join(filter(None, (f"{state.id} {state.version}", tr(state.word), kinds))))
             row.setToolTip(text.tip_text(tr(plugintrust.ADVICE[state.word])))
             self.list.addItem(row)
@@ -154,7 +151,7 @@ class PluginDialog(QDialog):
         self._tell()
 
     def _text(self, state: State) -> str:
-        made = self._made[state.folder]
+        made = state.manifest
         name = made.name if made is not None else ""
         kinds = plugintrust.kinds(made)
         return " ".join((state.id, name, state.word, tr(state.word), *kinds, *map(tr, kinds))).casefold()
@@ -176,7 +173,7 @@ class PluginDialog(QDialog):
             self._lines.addStretch(1)
             return
         self._lines.addWidget(plain(f"{state.id} {state.version}".strip(), strong=True, wrap=True))
-        for name, lines in words.about(state, self._made[state.folder]):
+        for name, lines in words.about(state, state.manifest):
             self._lines.addSpacing(6)
             self._lines.addWidget(plain(name, dim=True, small=True))
             for line in lines:
@@ -198,7 +195,7 @@ class PluginDialog(QDialog):
 
     def _approve(self) -> None:
         state = self._marked()
-        made = self._made[state.folder] if state is not None else None
+        made = state.manifest if state is not None else None
         if state is not None and made is not None:
             shown = state
             self._ask(
