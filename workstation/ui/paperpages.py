@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -29,6 +29,11 @@ class PaperPages(QWidget):
     def __init__(self, name: str, waiting: str) -> None:
         super().__init__()
         self._waiting = waiting
+        self._pages: list[bytes] = []
+        self._many, self._read = 0, ""
+        self._left = QTimer(self)
+        self._left.setSingleShot(True)
+        self._left.timeout.connect(self._add)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(6)
@@ -50,25 +55,35 @@ class PaperPages(QWidget):
 
     def failed(self, why: str) -> None:
         """The paper cannot be shown."""
+        self._left.stop()
         clear(self.pages)
         self.words.setText(why)
 
     def show_pages(self, pages: Sequence[bytes], read: str, state: str) -> None:
-        """Show the pages; ``read``: the same paper as text, for a screen reader."""
+        """Show the pages, the first at once; ``read``: the same paper as text, for a screen reader."""
         clear(self.pages)
-        for number, data in enumerate(pages[:_MOST], 1):
-            image = QImage.fromData(data)
-            ratio = self.devicePixelRatioF()
-            made: QLabel = label()
-            shown = QPixmap.fromImage(image).scaledToWidth(
-                round(_WIDE * ratio), Qt.TransformationMode.SmoothTransformation
-            )
-            shown.setDevicePixelRatio(ratio)
-            made.setPixmap(shown)
-            made.setFrameShape(QFrame.Shape.Box)  # or the white of the paper has no edge
-            made.setAccessibleName(tr("Page {n} of {m}", n=number, m=len(pages)))
-            made.setAccessibleDescription(read if number == 1 else "")
-            self.pages.addWidget(made, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._pages, self._many, self._read = list(pages[:_MOST]), len(pages), read
         more = "" if len(pages) <= _MOST else " " + tr("The first {n} pages are shown.", n=_MOST)
         self.words.setText(state + more)
         self.area.verticalScrollBar().setValue(0)
+        self._add()
+
+    def _add(self) -> None:
+        """One page a turn: unpacking all of them would hold up the window."""
+        if self._pages:
+            self.pages.addWidget(self._page(self._pages.pop(0)), 0, Qt.AlignmentFlag.AlignHCenter)
+        if self._pages:
+            self._left.start()
+
+    def _page(self, data: bytes) -> QLabel:
+        ratio, number = self.devicePixelRatioF(), self.pages.count() + 1
+        made: QLabel = label()
+        shown = QPixmap.fromImage(QImage.fromData(data)).scaledToWidth(
+            round(_WIDE * ratio), Qt.TransformationMode.SmoothTransformation
+        )
+        shown.setDevicePixelRatio(ratio)
+        made.setPixmap(shown)
+        made.setFrameShape(QFrame.Shape.Box)  # or the white of the paper has no edge
+        made.setAccessibleName(tr("Page {n} of {m}", n=number, m=self._many))
+        made.setAccessibleDescription(self._read if number == 1 else "")
+        return made
