@@ -98,7 +98,7 @@ class Inspector(QScrollArea):
     def refresh(self) -> None:
         """Rebuild for the current selection."""
         self._later.due = False
-        clear(self.column)
+        clear(self.column, at_once=False)
         session = self.desk.session
         self._seen = self._faces()
         if session is None:

@@ -152,17 +152,23 @@ def rule() -> QFrame:
     return frame
 
 
-def clear(layout: QLayout) -> None:
-    """Remove and delete everything in a layout, the items as well: Qt hands them over and nobody else deletes them."""
+def clear(layout: QLayout, *, at_once: bool = True) -> None:
+    """Remove and delete everything in a layout, the items as well: Qt hands them over and nobody else deletes them.
+
+    Args:
+        at_once: nobody finds the widgets any more. False: they stay hidden in their parent until they go, because what is
+            taken out is measured anew; a long column is cleared in a third of the time.
+    """
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None:
             widget.hide()
-            widget.setParent(None)
+            if at_once:
+                widget.setParent(None)
             widget.deleteLater()
         inner = item.layout()
         if inner is not None:
-            clear(inner)
+            clear(inner, at_once=at_once)
         Shiboken.delete(item)
 
 
