@@ -252,3 +252,17 @@ def test_large_type_is_thought_of_when_a_graph_is_fitted(qapp: object) -> None:
         if label.node >= 0:
             assert box.left() >= -4
             assert box.right() <= 604
+
+
+def test_all_labels_are_written_in_the_end_however_slow_the_computer_is(
+    qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no time left for a single text the picture would be drawn again and again, for ever."""
+    monkeypatch.setattr(labels, "_BUDGET", -1.0)
+    data, writer = GraphData(grid(60)), labels.Writer(themes.load("light"))
+    camera = Camera(*((data.pos.min(0) + data.pos.max(0)) / 2).tolist(), 1.0, 1200, 900)
+    before = -1
+    while not (board := labels.place(data, camera, writer, hurry=True)).whole:
+        assert len(board.placed) > before
+        before = len(board.placed)
+    assert board.placed

@@ -44,6 +44,8 @@ _KEPT = 4000
 _BEYOND = 0.2
 #: Seconds that new pictures of text may take in one frame; the rest comes with the next frames.
 _BUDGET = 0.006
+#: New texts that are written whatever the time: on a slow computer none would be, and the picture be drawn for ever.
+_AT_LEAST = 12
 #: Opacity of the ground below a name, of 255: a line can be followed through it, and does not strike the letters out.
 _GROUND = 165
 _Box = tuple[float, float, float, float]
@@ -123,20 +125,23 @@ class Writer:
         self.ratio = ratio
         self._kept: dict[tuple[str, Style], QImage] = {}
         self._until = math.inf
+        self._least = 0
         self.whole = True
 
     def begin(self, seconds: float) -> None:
         """Write new texts for so long; ``whole`` says whether that was long enough."""
         self._until = time.perf_counter() + seconds
+        self._least = _AT_LEAST
         self.whole = True
 
     def image(self, text: str, style: Style) -> QImage | None:
         """The picture of a text with halo or plate; what is hidden in it is a mark. None = no time to write it now."""
         made = self._kept.get((text, style))
         if made is None:
-            if time.perf_counter() > self._until:
+            if self._least <= 0 and time.perf_counter() > self._until:
                 self.whole = False
                 return None
+            self._least -= 1
             if len(self._kept) > _KEPT:
                 self._kept.clear()
             made = self._kept[text, style] = self._write(one_line(text), style)
