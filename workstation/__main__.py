@@ -44,7 +44,7 @@ class _Screens:
 
 
 def _worker(module: list[str], arguments: list[str]) -> int:
-    """The process of a plugin. Only these may be named, so that the switch opens no other door."""
+    """The process of a plugin or of the typesetter. Only these may be named, so that the switch opens no other door."""
     sys.dont_write_bytecode = True
     if module == ["worker"]:
         from workstation.sdk.worker import main as run
@@ -52,6 +52,8 @@ def _worker(module: list[str], arguments: list[str]) -> int:
         from workstation.sdk.runner import main as run
     elif module == ["rehearsal"]:
         from workstation.sdk.rehearsal import main as run
+    elif module == ["typesetting"]:
+        from workstation.evidence.typesetting import main as run
     else:
         return 2
     return run(arguments)
@@ -59,12 +61,8 @@ def _worker(module: list[str], arguments: list[str]) -> int:
 
 def main() -> int:
     """Runs the program with the arguments of this process; gives the exit code."""
-    if sys.argv[1:2] == ["--plugin-worker"]:  # how a frozen program starts ``plugin_host.process``: before all else
+    if sys.argv[1:2] == ["--plugin-worker"]:  # how a frozen program starts ``paths.own_process``: before all else
         return _worker(sys.argv[2:3], sys.argv[3:])
-    if sys.argv[1:] == ["--typesetter"]:  # how it starts ``evidence.typesetting``
-        from workstation.evidence.typesetting import main as typesetter
-
-        return typesetter()
     if len(sys.argv) == 1:
         return _Screens().window(None, False)  # the window starts faster without the command line
     from workstation.cli.main import main as run

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any, Literal
 
-import workstation
+from workstation.paths import own_process
 
 #: Longer than any report we write takes on a slow laptop; past it something is wrong.
 _SECONDS = 900.0
@@ -55,7 +55,11 @@ def typeset(
     }
     try:
         done = subprocess.run(
-            _command(), input=json.dumps(job).encode("ascii"), capture_output=True, timeout=_SECONDS, check=False
+            own_process("evidence.typesetting"),
+            input=json.dumps(job).encode("ascii"),
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as problem:
         raise NotSet(f"the typesetter did not run: {type(problem).__name__}") from problem
@@ -65,10 +69,12 @@ def typeset(
         raise NotSet(f"the typesetter ended with {done.returncode}")
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """The child process: one job as JSON from standard input; the exit code says whether Typst refused it."""
     import typst  # here only: whoever asks for pages does not load it
 
+    if arguments:
+        return 2
     job: dict[str, Any] = json.load(sys.stdin.buffer)
     try:
         typst.compile(job.pop("input"), **job)
@@ -76,15 +82,3 @@ def main() -> int:
         sys.stderr.buffer.write(str(problem).encode("utf-8", "replace"))
         return _REFUSED
     return 0
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--typesetter"]
-    root = str(Path(workstation.__file__).resolve().parents[1])
-    # isolated mode ignores the environment and the working folder, so the place of this package is said by hand
-    start = (
-        "import sys; sys.argv[1] in sys.path or sys.path.insert(0, sys.argv[1]); "
-        "from workstation.evidence.typesetting import main; sys.exit(main())"
-    )
-    return [sys.executable, "-I", "-B", "-X", "utf8", "-c", start, root]

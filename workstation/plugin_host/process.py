@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Literal
 
-import workstation
 from workstation.domain.errors import WorkstationError
+from workstation.paths import own_process
 from workstation.plugin_host.protocol import LINE_LIMIT
 
 _TICK = 0.05
@@ -44,18 +44,6 @@ def cancelled_error() -> WorkstationError:
     return WorkstationError(
         "WS-RDR-050", "reading was cancelled", UNCHANGED, "start the import again when you want it", 5
     )
-
-
-def _command(module: str) -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--plugin-worker", module]
-    root = str(Path(workstation.__file__).resolve().parents[1])
-    # Isolated mode ignores the environment and the working folder, so the place of this package is said by hand.
-    start = (
-        "import sys; sys.argv[1] in sys.path or sys.path.insert(0, sys.argv[1]); "
-        f"from workstation.sdk.{module} import main; sys.exit(main(sys.argv[2:]))"
-    )
-    return [sys.executable, "-I", "-B", "-X", "utf8", "-c", start, root]
 
 
 def _environment() -> dict[str, str]:
@@ -116,7 +104,7 @@ class Worker:
             thread.start()
 
     def _start(self, path: Path, job: str) -> subprocess.Popen[bytes]:
-        command, passed, ends = _command(self._module), (), ()  # type: tuple[list[str], tuple[int, ...], tuple[int, ...]]
+        command, passed, ends = own_process(f"sdk.{self._module}"), (), ()  # type: tuple[list[str], tuple[int, ...], tuple[int, ...]]
         if sys.platform == "win32":
             command += ["--job", job]
         else:
