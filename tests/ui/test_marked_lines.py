@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pytestqt.qtbot import QtBot
 
 from workstation.app.session import Session
@@ -57,3 +59,13 @@ def test_another_selection_ends_the_mark(window: MainWindow, demo: Session) -> N
     window.desk.select(parse(other))
     assert window.desk.selected_edges == ()
     assert evidence_of_selection(window) == [parse(other)]
+
+
+def test_another_order_of_lines_keeps_the_payments(window: MainWindow, demo: Session) -> None:
+    """A scene on stage draws the lines in its own order; what is marked there is not what has the same number."""
+    number, payments = _mark(window, demo)
+    picture = demo.graphs.picture(demo.graph)
+    other = replace(picture, edges=picture.edges[::-1])
+    assert [other.edges[e].transfers for e in window.desk.lines_in(other)] == [payments]
+    assert window.desk.lines_in(other) != (number,)
+    assert window.desk.selected_edges == (number,)

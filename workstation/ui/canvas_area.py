@@ -327,7 +327,9 @@ class CanvasArea(QWidget):
             picture = self._picture()
             drawn = picture.edges if moved and picture is not None else ()
             lines = [number for number, edge in enumerate(drawn) if not moved.isdisjoint(edge.transfers)]
-            self.view.set_selection([subject.key for subject in session.selection], [*lines, *self.desk.selected_edges])
+            if picture is not None:  # a scene on stage has other lines than the active graph
+                lines += self.desk.lines_in(picture)
+            self.view.set_selection([subject.key for subject in session.selection], lines)
         finally:
             self._quiet = False
 

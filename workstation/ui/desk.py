@@ -97,19 +97,17 @@ class Desk(QObject):
 
     @property
     def selected_edges(self) -> tuple[int, ...]:
-        """Numbers of the marked lines in the picture of the active graph as it is now.
+        """Numbers of the marked lines in the picture of the active graph as it is now."""
+        return () if self.session is None else self.lines_in(self.session.graphs.picture(self.session.graph))
 
-        They end with the next selection; in a new picture the same payments between the same ends stay marked.
-        """
+    def lines_in(self, picture: Picture) -> tuple[int, ...]:
+        """Numbers of the marked lines in a picture: the same payments between the same ends; gone with the next selection."""
         before, numbers = self._lines
-        if self.session is None or not numbers:
-            return ()
-        picture = self.session.graphs.picture(self.session.graph)
-        if picture is not before:
-            same = {_line(before, number) for number in numbers}
-            numbers = tuple(number for number in range(len(picture.edges)) if _line(picture, number) in same)
-            self._lines = (picture, numbers)
-        return numbers
+        if not numbers or picture is before:
+            return numbers
+        same = {_line(before, number) for number in numbers}
+        sums = {before.edges[number].units for number in numbers}  # quick to compare, and of most lines it differs
+        return tuple(n for n, edge in enumerate(picture.edges) if edge.units in sums and _line(picture, n) in same)
 
     def mark_lines(self, picture: Picture, numbers: Iterable[int]) -> None:
         """Remember which lines of a picture are marked; after the selection of their ends."""
