@@ -1,8 +1,9 @@
-"""Owns the pixel loops of the canvas: numba kernels over plain arrays, one call per horizontal band of the picture.
+"""Owns the pixel loops of the canvas: numba kernels over plain arrays, one call per horizontal band of the picture
+(``hits``: one per share of the lines).
 
 Importing this module loads numba (about half a second) and compiles on first use, so it is imported in a thread
 (:func:`workstation.ui.canvas.raster.load_kernels`). Buffers are uint32 premultiplied ARGB, shared with a QImage without a copy.
-Bands never change a pixel: positions are computed from a segment's own start in 32.32 fixed point, so the result is
+Neither changes a pixel: positions are computed from a segment's own start in 32.32 fixed point, so the result is
 the same for any number of threads (``notes/canvas.md`` section 3).
 """
 
