@@ -114,9 +114,10 @@ class TimeBars(QWidget):
             )
             return
         since, until = self.chosen or self.histogram.span
+        unit = (tall - 6) / max(1, self.histogram.tallest)
         for each in bins:
             inside = each.until >= since and each.since <= until
-            self._bar(painter, each, tall, accent if inside else words, inside=inside)
+            self._bar(painter, each, tall, unit, accent if inside else words, inside=inside)
         if self.chosen is not None:
             left, right = self.pixel(since), self.pixel(until + 1)
             veil = QColor(accent)
@@ -142,9 +143,9 @@ class TimeBars(QWidget):
         for x in sorted({round(self.pixel(time + 0.5)) for time in self.marks}):
             painter.drawPolygon([QPointF(x - 4, 0), QPointF(x + 4, 0), QPointF(x, 7)])
 
-    def _bar(self, painter: QPainter, each: Bin, tall: float, colour: QColor, *, inside: bool) -> None:
+    def _bar(self, painter: QPainter, each: Bin, tall: float, unit: float, colour: QColor, *, inside: bool) -> None:
         left, right = self.pixel(each.since), self.pixel(each.until + 1)
-        y, unit = tall, (tall - 6) / max(1, self.histogram.tallest)
+        y = tall
         for number, many in enumerate(each.counts):
             if not many:
                 continue
