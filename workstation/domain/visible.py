@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
 
@@ -24,6 +25,7 @@ _HIDDEN = re.compile(
 )
 _NOTE = 40  # room kept for the words about what was left out
 _ROW = 4  # so many equal marks are one
+_KEPT = 10_000  # characters of a text whose shown form is remembered: a window asks for the same few again and again
 
 
 def visible(text: str, limit: int = 0, *, keep: str = "", unassigned: bool = True) -> str:
@@ -39,6 +41,10 @@ def visible(text: str, limit: int = 0, *, keep: str = "", unassigned: bool = Tru
     limit = max(limit, 2 * _NOTE) if limit else 0
     if text.isascii() and text.isprintable() and (not limit or len(text) <= limit):
         return text
+    return (_remembered if len(text) <= _KEPT else _shown)(text, limit, keep, unassigned)
+
+
+def _shown(text: str, limit: int, keep: str, unassigned: bool) -> str:
     if not limit:
         return _said(_parts(text, keep, unassigned))
     # a text is read as far as it could be shown; marks that are one for many leave room for more of it
@@ -54,6 +60,9 @@ def visible(text: str, limit: int = 0, *, keep: str = "", unassigned: bool = Tru
     last = _fitting(rest[::-1], room)[::-1]
     left = len(text) - sum(many for _, many in (*first, *last))
     return _said(first) + f"⟦… {left:,} characters …⟧" + _said(last)
+
+
+_remembered = lru_cache(maxsize=2048)(_shown)
 
 
 def mixed_scripts(text: str) -> str:

@@ -175,6 +175,9 @@ def refresh(actions: Sequence[QAction], registry: Registry, why_off: Callable[[C
         if command is None:
             continue
         reason = why_off(command)
+        if action.property("off") == reason:  # as it was, and asked after every click
+            continue
+        action.setProperty("off", reason)
         action.setEnabled(not reason)
         set_tip(action, tr(command.help) + (f"\n{tr('Off')}: {reason}" if reason else ""))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPixmapCache, QPolygonF
 
 #: Line icons on a 16 x 16 field: strokes as lists of points; a leading "o" is a circle (x, y, radius).
 _LINES: dict[str, tuple[object, ...]] = {
@@ -121,20 +121,29 @@ def line_icon(name: str, colour: QColor, size: int = 16) -> QIcon:
     """A line icon in one colour, sharp at one and two device pixels per point."""
     icon = QIcon()
     for ratio in (1, 2):
-        pixmap = QPixmap(size * ratio, size * ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.scale(size * ratio / 16, size * ratio / 16)
-        pen = QPen(colour, 1.5)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
-        painter.drawPath(line_path(name))
-        painter.end()
-        pixmap.setDevicePixelRatio(ratio)
-        icon.addPixmap(pixmap)
+        icon.addPixmap(_line_pixmap(name, colour, size, ratio))
     return icon
+
+
+def _line_pixmap(name: str, colour: QColor, size: int, ratio: int) -> QPixmap:
+    """The picture of a line icon; Qt keeps the last ones, because a list asks for the same one in every row."""
+    key, pixmap = f"line {name} {colour.rgba():08x} {size} {ratio}", QPixmap()
+    if QPixmapCache.find(key, pixmap):
+        return pixmap
+    pixmap = QPixmap(size * ratio, size * ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(size * ratio / 16, size * ratio / 16)
+    pen = QPen(colour, 1.5)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPath(line_path(name))
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    QPixmapCache.insert(key, pixmap)
+    return pixmap
 
 
 def role_path(role: str, box: QRectF) -> QPainterPath:
