@@ -96,7 +96,7 @@ def addresses(session: Session) -> list[Subject]:
 
 def _about(session: Session) -> set[str]:
     """Addresses given to imports as their subject."""
-    given = (e.body for e in session.store.custody() if e.kind == "import" and isinstance(e.body, dict))
+    given = (e.body for e in session.store.custody("import") if isinstance(e.body, dict))
     return {str((body.get("parameters") or {}).get("subject", "")) for body in given} - {""}
 
 
@@ -179,12 +179,9 @@ def _tx_count(event: Event) -> int | None:
 
 def _signs(session: Session, ledger: Ledger, rows: Rows) -> list[str]:
     """Signs of truncation in the exhibits that state these rows."""
-    cited = session.store.citations_many(list(ledger.ids(rows[:_CITED]))) if len(rows) else {}
-    numbers = {c.exhibit for places in cited.values() for c in places}
+    numbers = session.store.exhibits_citing(ledger.ids(rows[:_CITED])) if len(rows) else []
     found: dict[str, None] = {}
-    bodies = {
-        e.body["exhibit"]: e.body for e in session.store.custody() if e.kind == "import" and isinstance(e.body, dict)
-    }
+    bodies = session.store.imports()
     for exhibit in session.store.exhibits():
         if exhibit.number not in numbers:
             continue

@@ -239,8 +239,7 @@ def _annotations(
 def _exhibits(session: Session, rows: Rows) -> tuple[int, ...]:
     """Exhibits that state these rows (of the first thousand)."""
     ids = session.graphs.ledger.ids(rows[:1000])
-    cited = session.store.citations_many(ids) if ids else {}
-    return tuple(sorted({c.exhibit for places in cited.values() for c in places}))
+    return tuple(session.store.exhibits_citing(ids)) if ids else ()
 
 
 def transaction_facts(session: Session, subject: Subject) -> TransactionFacts:

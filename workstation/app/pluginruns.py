@@ -57,8 +57,8 @@ def runs(store: Store) -> list[Asked]:
     found = [_kept(run, given.get(run.number, ())) for run in kept_runs(store)]
     found += [
         _failed(entry.time, entry.actor, entry.body)
-        for entry in store.custody()
-        if entry.kind == "plugin.failed" and isinstance(entry.body, dict)
+        for entry in store.custody("plugin.failed")
+        if isinstance(entry.body, dict)
     ]
     return sorted(found, key=lambda asked: (asked.at, asked.number), reverse=True)
 

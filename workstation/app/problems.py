@@ -56,9 +56,8 @@ def refusals(results: list[ImportResult]) -> list[Problem]:
 def import_remarks(store: Store) -> list[Problem]:
     """Warnings (conflicts among them) and assumptions of every import that is in use, from the custody log."""
     used = {exhibit.number: exhibit for exhibit in store.exhibits() if exhibit.outcome in ("accepted", "partial")}
-    latest = {e.body["exhibit"]: e.body for e in store.custody() if e.kind == "import" and isinstance(e.body, dict)}
     found: list[Problem] = []
-    for number, body in sorted(latest.items()):
+    for number, body in sorted(store.imports().items()):
         if number in used:
             where, subject = f"{used[number].label} {used[number].name}", f"exhibit:{number}"
             found += [Problem("warning", "WS-IMP-030", str(text), where, subject) for text in body.get("warnings", ())]

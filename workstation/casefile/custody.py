@@ -78,13 +78,20 @@ def head(conn: Connection) -> tuple[int, str]:
     return (found.seq, found.digest) if found is not None else (0, GENESIS)
 
 
-def entries(conn: Connection) -> Iterator[CustodyEntry]:
-    """All entries from the first; a withheld body is None."""
-    for row in conn.execute(select(CUSTODY).order_by(CUSTODY.c.seq)):
+def entries(conn: Connection, kind: str = "") -> Iterator[CustodyEntry]:
+    """All entries from the first, or those of one kind; a withheld body is None."""
+    wanted = select(CUSTODY) if not kind else select(CUSTODY).where(CUSTODY.c.kind == kind)
+    for row in conn.execute(wanted.order_by(CUSTODY.c.seq)):
         body = None if row.body is None else json.loads(row.body)
         yield CustodyEntry(
             row.seq, row.time, row.actor, row.kind, body, row.salt or "", row.commitment, row.previous, row.digest
         )
+
+
+def imports(conn: Connection) -> dict[int, dict[str, Json]]:
+    """The bodies of the latest import of each exhibit, by the number of the exhibit; withheld ones are left out."""
+    bodies = (entry.body for entry in entries(conn, "import"))
+    return {int(str(body["exhibit"])): body for body in bodies if isinstance(body, dict)}
 
 
 def seal_problems(conn: Connection, first_key: str) -> list[str]:

@@ -275,6 +275,11 @@ class Store:
         with self.database.read() as conn:
             return exhibits.citations(conn, "transfer", ids)
 
+    def exhibits_citing(self, ids: Sequence[int]) -> list[int]:
+        """Numbers of the exhibits that state transfers, in order; what they state is not read."""
+        with self.database.read() as conn:
+            return exhibits.cited(conn, "transfer", ids)
+
     def tx_citations(self, transaction_id: int) -> list[Citation]:
         """Every place in the exhibits that states this transaction itself."""
         with self.database.read() as conn:
@@ -480,10 +485,14 @@ class Store:
         with self.database.write() as conn:
             return custody.append(conn, kind, body, actor=actor, clock=self.clock, entropy=self.entropy)
 
-    def custody(self) -> Iterator[CustodyEntry]:
-        """The custody log from the first entry."""
+    def custody(self, kind: str = "") -> Iterator[CustodyEntry]:
+        """The custody log from the first entry, or the entries of one kind."""
         with self.database.read() as conn:
-            yield from custody.entries(conn)
+            yield from custody.entries(conn, kind)
+
+    def imports(self) -> dict[int, dict[str, Json]]:
+        """What the log says of the latest import of each exhibit, by its number; nothing where that is withheld."""
+        return dict(self.known("imports", custody.imports))
 
     def first_seal_key(self) -> str | None:
         """The key of the first seal (64 hex digits); None when it was written down and forgotten."""

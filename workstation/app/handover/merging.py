@@ -105,7 +105,7 @@ def finish(
 
 def merged(session: Session) -> list[dict[str, Any]]:
     """What the log tells of merges, oldest first."""
-    return [e.body for e in session.store.custody() if e.kind == "case.merge" and isinstance(e.body, dict)]
+    return [e.body for e in session.store.custody("case.merge") if isinstance(e.body, dict)]
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
