@@ -74,7 +74,8 @@ def test_moving_a_node_rebuilds_nothing_that_shows_no_places(
     """The inspector and the tree of the case stay as they are while nodes are dragged."""
     node = next(n for n in demo.graphs.picture(demo.graph).nodes if n.kind == "address")
     demo.select([parse(node.key)])
-    qtbot.waitUntil(lambda: window.desk.queue.idle)
+    qtbot.waitUntil(lambda: window.desk.queue.idle and not any(job.active for job in demo.jobs.all()))
+    qtbot.waitUntil(lambda: window.desk.queue.idle)  # its exposure has been read as well
     kept = window.inspector.column.itemAt(0).widget()  # type: ignore[union-attr]
     demo.run("graph.move", positions={node.key: (node.x + 40, node.y)})
     qtbot.waitUntil(lambda: window.desk.queue.idle)

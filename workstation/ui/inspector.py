@@ -7,12 +7,14 @@ Must not change anything itself: buttons run commands through the desk.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import Shiboken
 
 from workstation.app.facts import Overview, overview
 from workstation.domain.subjects import Subject
@@ -73,6 +75,8 @@ class Inspector(QScrollArea):
         self.setWidget(self.body)
         self.shown = ""
         self._later = Later(desk.queue, self, self.refresh)
+        self._below = Later(desk.queue, self, self._lower_part)
+        self._lower: Callable[[], None] | None = None
         self._seen: tuple[tuple[str, ...] | None, ...] = ()
         self.answers = Answers(desk, self._later.ask)
         for signal in (desk.selection_changed, desk.opened, desk.restyled, desk.display.changed):
@@ -98,6 +102,7 @@ class Inspector(QScrollArea):
     def refresh(self) -> None:
         """Rebuild for the current selection."""
         self._later.due = False
+        self._lower = None
         clear(self.column, at_once=False)
         session = self.desk.session
         self._seen = self._faces()
@@ -112,6 +117,18 @@ class Inspector(QScrollArea):
         else:
             self._many(chosen)
         self.column.addStretch(1)
+        if self._lower is not None:
+            self._below.ask()
+
+    def _lower_part(self) -> None:
+        """What stands further down comes a turn later: all of it at once would hold up the window."""
+        lower, self._lower = self._lower, None
+        if lower is not None and not self._later.due:
+            stretch = self.column.takeAt(self.column.count() - 1)
+            assert stretch is not None
+            Shiboken.delete(stretch)
+            lower()
+            self.column.addStretch(1)
 
     def _counted(self, session: Session, transfers: int) -> Any:
         """The orientation card of the case; of a large one it is counted beside the window, None until then."""
@@ -281,14 +298,17 @@ class Inspector(QScrollArea):
             found = facts.of_subject(session, subject, self.desk.display)
             self._card(found.rows)
             self._flows(found)
+        self._lower = partial(self._stated, session, subject, found.transfers if known else [])
+
+    def _stated(self, session: Session, subject: Subject, transfers: list[int]) -> None:
+        if subject.kind in ("address", "transaction", "entity"):
             risk.show(self.answers, session, subject, self.column)
             exposure.show(self.answers, session, subject, self.column)
         stated.labels(session, subject, self.column)
         stated.notes(session, subject, self.column)
         stated.findings(session, subject, self.column)
         requests.show(session, subject, self.column, self.desk.ask_later)
-        if known:
-            stated.sources(session, found.transfers, self.column, self.desk.ask_later)
+        stated.sources(session, transfers, self.column, self.desk.ask_later)
 
     # --- parts ------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Owns when a panel reads again: once for any number of changes, one panel a turn of the event loop, only while seen.
 
-A panel that nobody sees waits until it is shown. Must not know what a panel shows.
+The turn after it is for Qt, which then measures and draws what was read: together both would hold up the window. A panel that nobody sees waits until it is shown. Must not know what a panel shows.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Queue(QObject):
         super().__init__(parent)
         self._all: list[Later] = []
         self._waiting: list[Later] = []
+        self._drawing = False
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._next)
@@ -49,10 +50,14 @@ class Queue(QObject):
             self._timer.start()
 
     def _next(self) -> None:
+        if self._drawing:
+            self._drawing = False
+            return
         while self._waiting:
             later = self._waiting.pop(0)
             if Shiboken.isValid(later) and later.due and later.seen():
                 later.now()
+                self._drawing = True
                 break
         if not self._waiting:
             self._timer.stop()

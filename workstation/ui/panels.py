@@ -108,8 +108,9 @@ class JobsPanel(QScrollArea):
         self.setWidget(self.body)
         self._shown: tuple[tuple[int, str], ...] | None = None
         self._bars: dict[int, tuple[QProgressBar, QWidget]] = {}
-        desk.jobs_changed.connect(lambda _: self.refresh())
-        desk.opened.connect(self.refresh)
+        self._later = Later(desk.queue, self, self.refresh)
+        desk.jobs_changed.connect(self._later.ask)
+        desk.opened.connect(self._later.ask)
         self.refresh()
 
     def refresh(self) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -31,6 +31,7 @@ from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
 from workstation.ui.headbar import HeadBar
 from workstation.ui.jobwatch import JobWatch
+from workstation.ui.later import Later
 from workstation.ui.memory import give_back
 from workstation.ui.opening import Opening
 from workstation.ui.searching import Searching
@@ -147,23 +148,18 @@ class MainWindow(QMainWindow):
         self.status.verify_asked.connect(lambda: self.ask("case.verify"))
         self.status.jobs_asked.connect(lambda: self.show_dock("jobs"))
         self.status.cancel_asked.connect(self.jobs.cancel)
-        self._able = QTimer(self)
-        self._able.setSingleShot(True)
-        self._able.timeout.connect(self._enable)
+        self._able = Later(self.desk.queue, self, self._enable)
+        self._soon = Later(self.desk.queue, self, self._status)
         self.desk.display.changed.connect(self._status)
         self.desk.case_changed.connect(lambda _: self.refresh_later())
         self.desk.case_changed.connect(lambda _: self._undoable())
         self.desk.graph_changed.connect(lambda _: self.refresh_later())
-        self.desk.selection_changed.connect(self._able.start)
+        self.desk.selection_changed.connect(self._able.ask)
         self.desk.jobs_changed.connect(self.jobs.changed)
         self.desk.problems_changed.connect(self.refresh_later)
         self.top.search_typed.connect(self.searching.typed)
         self.top.search_entered.connect(self.searching.entered)
         self.top.search_left.connect(self.focus_canvas)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self._status)
         self._show_shell()
 
     def _show_shell(self) -> None:
@@ -415,8 +411,8 @@ class MainWindow(QMainWindow):
     # --- events -----------------------------------------------------------------------------------------------
 
     def refresh_later(self) -> None:
-        """Show counts and steps anew on the next turn; once for any number of changes."""
-        self._soon.start()
+        """Show counts and steps anew on a turn to come; once for any number of changes."""
+        self._soon.ask()
 
     def _status(self) -> None:
         session = self.desk.session
