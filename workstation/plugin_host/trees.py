@@ -23,12 +23,12 @@ def tree_hash(folder: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix()):
+    for name, path in sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*")):
         if path.is_symlink():
             raise ValueError(f"{path.name} is a link; a plugin holds files only")
-        if path.is_dir() or "__pycache__" in path.relative_to(folder).parts:
+        if path.is_dir() or "__pycache__" in name.split("/"):
             continue
-        yield path.relative_to(folder).as_posix(), path.read_bytes()
+        yield name, path.read_bytes()
 
 
 def digest_of(files: Iterable[tuple[str, bytes]]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Sequence
+from functools import lru_cache
 
 from workstation.sdk.layout import (
     QUESTIONS,
@@ -33,6 +34,7 @@ __all__ = (
 _LARGEST = 256 * 1024
 
 
+@lru_cache(maxsize=128)  # each case that is opened asks for the layouts of the program
 def load(text: str, where: str) -> tuple[Layout, ...]:
     """The layouts of a TOML text; ``where`` is the file name for the error.
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Set
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,11 @@ def _analysis(table: dict[str, Any], folder: Path, where: str) -> AnalysisEntry:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=256)  # whoever lists the plugins reads all of them again
+def _tables_in(text: str) -> dict[str, Any]:
+    return tomllib.loads(text)
+
+
 def load(folder: Path) -> Manifest:
     """Read ``plugin.toml`` of a folder without importing any code.
 
@@ -236,7 +242,7 @@ def load(folder: Path) -> Manifest:
         raw = path.read_bytes()
         if len(raw) > 256 * 1024:
             raise ManifestError(f"{where}: larger than 256 KiB")
-        data = tomllib.loads(raw.decode("utf-8"))
+        data = _tables_in(raw.decode("utf-8"))
     except OSError as problem:
         raise ManifestError(f"{where}: cannot be read ({problem.strerror})") from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:

@@ -6,6 +6,7 @@ They collect answers; they change nothing themselves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -95,16 +96,18 @@ class AskDialog(QDialog):
             self.accept()
 
 
+@lru_cache(maxsize=1)  # some hundred files are looked for on disk
+def _zones() -> tuple[str, ...]:
+    names = (z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "posix/", "right/")))
+    return ("UTC", *sorted(names))
+
+
 def zone_box(start: str) -> QComboBox:
     """A choice of time zones with completion."""
     box = QComboBox()
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    names = [
-        "UTC",
-        *sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "posix/", "right/"))),
-    ]
-    box.addItems(names)
+    box.addItems(_zones())
     box.setCurrentText(start)
     done = box.completer()
     if isinstance(done, QCompleter):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workstation.app.names import ROLES
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from workstation.analysis.picture import Role
 
 
+@lru_cache(maxsize=8)
 def phrases(language: str) -> dict[str, dict[str, str]]:
     """The phrases of a language: ``letter``, ``fields``, ``data`` and ``roles``."""
     file = resources_folder() / "report" / "languages" / f"freeze.{language}.toml"
