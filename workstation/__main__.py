@@ -6,6 +6,7 @@ The window floor is imported only when it is asked for, so that every verb works
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,8 @@ class _Screens:
 
         return screenshot(session, out, view=view, theme=theme, size=size, run=run)
 
-    def png(self, session: Session) -> bytes:
-        """The graph as PNG."""
+    def png(self, session: Session) -> Callable[[], bytes]:
+        """The graph, drawn; what is given makes the PNG of it."""
         from workstation.ui.snapshot import graph_png
 
         return graph_png(session)

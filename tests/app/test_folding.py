@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workstation.analysis.picture import Picture
-from workstation.app import folding, intake, paper
-from workstation.app.export import _figures
+from workstation.app import export, folding, intake
 from workstation.app.outline import outline
 from workstation.app.session import Session
 from workstation.casefile.store import open_case
@@ -150,7 +149,7 @@ def test_what_reads_a_picture_reads_a_group_as_one_node(romance: Session) -> Non
     assert group in places(romance)
     assert not set(chosen) & places(romance).keys()
     romance.run("group.open", subjects=[group])
-    figure = next(f for f in _figures(romance, paper.choice(romance)) if f.name == "Shut")
+    figure = next(f for f in export.bundle(romance).figures if f.name == "Shut")
     assert "Ring (2 nodes" in figure.svg
     with pytest.raises(WorkstationError):
         romance.run("group.collapse", subjects=[chosen[0]], frame="frame-none")

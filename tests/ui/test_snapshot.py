@@ -62,6 +62,6 @@ def test_start_page_graph_and_scene(session: Session, tmp_path: Path) -> None:
 def test_pictures_leave_the_case_alone(session: Session, tmp_path: Path) -> None:
     before, commands = session.store.head(), set(session.commands.commands)
     screenshot(session, tmp_path / "a.png")
-    assert graph_png(session).startswith(b"\x89PNG")
+    assert graph_png(session)().startswith(b"\x89PNG")
     assert session.store.head() == before
     assert set(session.commands.commands) == commands

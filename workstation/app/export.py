@@ -25,6 +25,7 @@ from workstation.app.freeze.fields import LANGUAGES
 from workstation.app.freeze.phrases import legend as legend_in
 from workstation.app.jobs import Job
 from workstation.app.plugins import from_development, marked
+from workstation.app.slices import Slices, at_once, in_turn
 from workstation.casefile.store import Store
 from workstation.domain.errors import WorkstationError
 from workstation.domain.evidence import Citation, CustodyEntry, Event, Mention, Price
@@ -76,10 +77,11 @@ def redaction(wanted: bool, kinds: str, basis: str, approver: str) -> Redaction 
 def start(
     session: Session, out: Path, *, language: str = "en", classification: str = "", redaction: Redaction | None = None
 ) -> Job:
-    """Export in a job; its result is :class:`Exported`. Pictures are drawn now, on the main thread."""
-    made = _signed_bundle(session, language, classification)
+    """Export in a job; its result is :class:`Exported`. Pictures are drawn on the main thread, one a turn."""
+    _sign(session)  # a key that cannot be opened is said at once
 
     def work(job: Job) -> Exported:
+        made = in_turn(session, job, lambda: _signed(session, language, classification))
         return _write(session, made, out, redaction, lambda part: job.progress(0, 0, part))
 
     return session.jobs.submit("Export the evidence package", work, lane="case")
@@ -89,15 +91,23 @@ def export(
     session: Session, out: Path, *, language: str = "en", classification: str = "", redaction: Redaction | None = None
 ) -> Exported:
     """Write the package at once, on the calling thread."""
-    return _write(session, _signed_bundle(session, language, classification), out, redaction, None)
+    return _write(session, at_once(_signed(session, language, classification)), out, redaction, None)
 
 
-def _signed_bundle(session: Session, language: str, classification: str) -> Bundle:
-    """The bundle, with the log signed up to its last change first: so a second export finds what the first one found."""
+def _sign(session: Session) -> None:
     custody.sign_head(session.store, signing.signer(session), changes(session.store)[-1].sequence)
-    made = bundle(session, language=language, classification=classification)
-    signed = tuple(c for c in session.store.checkpoints() if c.sequence <= made.case.sequence)
-    return replace(made, checkpoints=signed)
+
+
+def _signed(session: Session, language: str, classification: str) -> Slices[Bundle]:
+    """The bundle, with the log signed up to its last change first: so a second export finds what the first one found."""
+    _sign(session)
+
+    def rest() -> Slices[Bundle]:
+        made = yield from gathering(session, language=language, classification=classification)
+        signed = tuple(c for c in session.store.checkpoints() if c.sequence <= made.case.sequence)
+        return replace(made, checkpoints=signed)
+
+    return rest()
 
 
 def _write(
@@ -151,40 +161,46 @@ def bundle(
     session: Session, *, language: str = "en", classification: str = "", choice: paper.Choice | None = None
 ) -> Bundle:
     """Everything the package holds, as plain values."""
+    return at_once(gathering(session, language=language, classification=classification, choice=choice))
+
+
+def gathering(
+    session: Session, *, language: str = "en", classification: str = "", choice: paper.Choice | None = None
+) -> Slices[Bundle]:
+    """The same in slices: what needs only the case file is read beside the window."""
     store = session.store
-    log = changes(store)
     picture = session.graphs.picture(session.graph)
-    cites = _Places(store)
-    traced, choice = traceprint.asked(session), choice or paper.choice(session)
-    done = steps.steps(session, log)
+    drawn = session.png(session) if session.png is not None and picture.nodes else bytes
+    yield None
+    png = drawn()
+    choice = choice or paper.choice(session)
     legend = legend_in(language) if language in LANGUAGES and language != "en" else ()
+    figures = yield from _figures(session, choice, legend)
+    told: dict[str, Any] = yield partial(_told, store)
+    log = list(told["custody"])
+    done = steps.steps(session, log)
+    yield None
+    plugin_runs, plugin_files = steps.plugin_runs(session), steps.plugin_files(session)
+    yield None
+    code = steps.code(session, done)
+    len(session.graphs.ledger)  # built here: what belongs to the main thread is ready before it is asked for beside it
+    traced = yield partial(traceprint.asked, session)
+    traces = traceprint.traces(session, traced)
+    yield None
     return Bundle(
         case=head(session, log),
         exported=log[-1].time,
-        exhibits=tuple(store.exhibits()),
         exhibit_bytes=store.exhibit_bytes,
         transfers=lambda: _transfers(session),
         picture=picture,
-        graph_png=session.png(session) if session.png is not None and picture.nodes else b"",
-        figures=_figures(session, choice, legend),
-        source_tags=tuple(plain.CitedTag(tag, _source(tag.citation, "")) for tag in store.source_tags()),
-        events=_statements(store, "event", store.events()),
-        mentions=_statements(store, "mention", store.mentions()),
-        prices=_statements(store, "price", store.prices()),
-        tags=tuple(plain.UserTag(**row) for row in _rows(store, "tag")),
-        notes=tuple(plain.UserNote(**row) for row in _rows(store, "note")),
-        entities=_entities(store),
-        findings=_findings(store, cites),
-        quarantine=tuple(store.quarantined()),
-        custody=tuple(log),
-        hand_overs=tuple(custody.hand_overs(log)),
+        graph_png=png,
+        figures=figures,
         steps=done,
-        plugin_runs=steps.plugin_runs(session),
-        plugin_files=steps.plugin_files(session),
-        plugins=steps.code(session, done),
-        checks=tuple(plain.CheckLine(check.name, check.ok, check.detail) for check in custody.verify(store)),
+        plugin_runs=plugin_runs,
+        plugin_files=plugin_files,
+        plugins=code,
         runs=traceprint.runs(session),
-        traces=traceprint.traces(session, traced),
+        traces=traces,
         cards=traceprint.cards_of(session, traced),
         requests=packaged.requests(session),
         import_reports=tuple(report.as_data(found) for found in report.every(session)),
@@ -193,7 +209,28 @@ def bundle(
         language=language,
         legend=legend,
         chosen=paper.chosen(session, choice),
+        **told,
     )
+
+
+def _told(store: Store) -> dict[str, Any]:
+    """The parts of a bundle that the case file alone tells."""
+    log = changes(store)
+    return {
+        "exhibits": tuple(store.exhibits()),
+        "source_tags": tuple(plain.CitedTag(tag, _source(tag.citation, "")) for tag in store.source_tags()),
+        "events": _statements(store, "event", store.events()),
+        "mentions": _statements(store, "mention", store.mentions()),
+        "prices": _statements(store, "price", store.prices()),
+        "tags": tuple(plain.UserTag(**row) for row in _rows(store, "tag")),
+        "notes": tuple(plain.UserNote(**row) for row in _rows(store, "note")),
+        "entities": _entities(store),
+        "findings": _findings(store, _Places(store)),
+        "quarantine": tuple(store.quarantined()),
+        "custody": tuple(log),
+        "hand_overs": tuple(custody.hand_overs(log)),
+        "checks": tuple(plain.CheckLine(check.name, check.ok, check.detail) for check in custody.verify(store)),
+    }
 
 
 def changes(store: Store) -> list[CustodyEntry]:
@@ -308,10 +345,11 @@ def _findings(store: Store, places: _Places) -> tuple[plain.Finding, ...]:
 
 def _figures(
     session: Session, choice: paper.Choice, legend: tuple[tuple[Role, str], ...] = ()
-) -> tuple[plain.Figure, ...]:
+) -> Slices[tuple[plain.Figure, ...]]:
     """The chosen scenes as drawings in the order of the report: what each showed, at the places it was kept with."""
     made, rows = [], dict(ordered(session))
     for key in rows if choice.scenes is None else [key for key in choice.scenes if key in rows]:
+        yield None
         row = rows[key]
         found = sceneviews.view(session.graphs, row)
         if legend:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from workstation.app import export, paper
 from workstation.app.jobs import Job
 from workstation.app.outfiles import put
+from workstation.app.slices import Slices, in_turn
 from workstation.domain.errors import WorkstationError
 from workstation.evidence.bundle import Bundle
 from workstation.paths import resources_folder
@@ -36,10 +37,14 @@ def write(session: Session, out: Path, *, sections: str = "", language: str = "e
 
 
 def start(session: Session, out: Path, *, classification: str = "", language: str = "en") -> Job:
-    """Write it in a job; its result is the size. What it shows is gathered now, on the main thread."""
-    form, made = ending(out), gathered(session, "", language, classification)
+    """Write it in a job; its result is the size. What it shows is gathered on the main thread, in slices."""
+    form = ending(out)
+    _known(language)
 
-    def work(_job: Job) -> int:
+    def work(job: Job) -> int:
+        made = in_turn(
+            session, job, lambda: export.gathering(session, language=language, classification=classification)
+        )
         data = report_bytes(made, form)
         put(data, out)
         _log(session, out, made)
@@ -48,20 +53,32 @@ def start(session: Session, out: Path, *, classification: str = "", language: st
     return session.jobs.submit("Write the report", work, lane="case")
 
 
-def gathered(
-    session: Session,
-    sections: str = "",
-    language: str = "en",
-    classification: str = "",
-    choice: paper.Choice | None = None,
-) -> Bundle:
-    """Everything the report is made from, as plain values; ``choice``: None = that of the case."""
+def gathered(session: Session, sections: str = "", language: str = "en", classification: str = "") -> Bundle:
+    """Everything the report is made from, as plain values."""
+    _known(language)
+    named = paper.sections(sections.split(",")) if sections else ()
+    made = export.bundle(session, language=language, classification=classification)
+    return replace(made, chosen=replace(made.chosen, sections=named)) if named else made
+
+
+def preview(session: Session, choice: paper.Choice, language: str) -> Job:
+    """Set the pages in a job; its result are PNG pictures, in order. What they show is gathered as by :func:`start`."""
+    _known(language)
+
+    def work(job: Job) -> list[bytes]:
+        def make() -> Slices[Bundle]:
+            return export.gathering(session, language=language, classification=choice.classification, choice=choice)
+
+        return pages(in_turn(session, job, make))
+
+    return session.jobs.submit("Preview of the report", work)
+
+
+def _known(language: str) -> None:
+    """``WorkstationError`` WS-EXP-005 when there is no report in this language, before anything is gathered."""
     from workstation.evidence.report import words  # slow to load
 
-    words(language, resources_folder())  # no report in this language: said before anything is gathered
-    named = paper.sections(sections.split(",")) if sections else ()
-    made = export.bundle(session, language=language, classification=classification, choice=choice)
-    return replace(made, chosen=replace(made.chosen, sections=named)) if named else made
+    words(language, resources_folder())
 
 
 def ending(out: Path) -> str:

@@ -86,7 +86,7 @@ class Session:
         settings_folder: where the signing key of this user lies; made when first needed.
         clock: gives the time that is written into rows. post: brings a call to the main thread (default: an
             :class:`Inbox`, emptied by :meth:`wait`). actor: name in rows and log (default: the examiner of the case).
-        png: draws the graph of a session as PNG; a front end with a window system supplies it.
+        png: draws the graph of a session, and gives what makes a PNG of that; of a front end with a window system.
         give_way: called by jobs between two pieces of work, so that a window comes first.
 
     Attributes:
@@ -109,7 +109,7 @@ class Session:
         clock: Clock = system_clock,
         post: Post | None = None,
         actor: str = "",
-        png: Callable[[Session], bytes] | None = None,
+        png: Callable[[Session], Callable[[], bytes]] | None = None,
         give_way: Callable[[], None] | None = None,
     ) -> None:
         self.store = store
@@ -122,10 +122,12 @@ class Session:
         self.actor = actor or store.actor or store.info().examiner
         self.bus = bus.Bus()
         self._inbox = Inbox()
+        self.post = post or self._inbox
         self.jobs = Jobs(
-            post or self._inbox, lambda job: self.bus.publish(bus.JobChanged(job.number)), give_way=give_way
+            self.post, lambda job: self.bus.publish(bus.JobChanged(job.number)), give_way=give_way
         )
         self._posts_here = post is None
+        self.held = False
         self.history = History(store, self.actor)
         self.commands: Registry = standard_commands()
         self.graphs = GraphModel(store)
@@ -205,6 +207,7 @@ class Session:
         change = wanted.change
         if not change.edits:
             return Result(made=wanted.made)
+        self._may_change()
         revision = self.history.apply(change)
         custody.sign_if_due(self)
         self._announce(change, revision, wanted.added, wanted.show)
@@ -217,15 +220,25 @@ class Session:
 
     def undo(self) -> Result:
         """Take back the last step (command ``edit.undo``)."""
+        self._may_change()
         return self._moved(self.history.undo())
 
     def redo(self) -> Result:
         """Do the last undone step again (command ``edit.redo``)."""
+        self._may_change()
         return self._moved(self.history.redo())
 
     def go(self, step: int) -> Result:
         """Make a state of the undo history the current one (command ``history.go``)."""
+        self._may_change()
         return self._moved(self.history.go(step))
+
+    def _may_change(self) -> None:
+        if self.held:
+            raise WorkstationError(
+                "WS-CMD-005", "the case is being read, and is to stay as it is for that", "nothing was changed",
+                "try again in a moment",
+            )  # fmt: skip
 
     def history_changed(self) -> None:
         """Tell everyone that a state of the history was named."""

@@ -3,6 +3,7 @@ program (``workstation.__main__``) hands an object of this shape over."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -25,8 +26,8 @@ class Screens(Protocol):
         ``run``: a kept trace run whose marked money is drawn."""
         ...
 
-    def png(self, session: Session) -> bytes:
-        """The graph of a case as PNG."""
+    def png(self, session: Session) -> Callable[[], bytes]:
+        """The graph of a case, drawn; what is given makes the PNG of it."""
         ...
 
     def works(self) -> str:

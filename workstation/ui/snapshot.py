@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,9 +177,12 @@ def _graph_image(session: Session, theme: str, size: tuple[int, int], *, marked:
         view.deleteLater()  # not at once: this runs inside the export dialog, which must not be deleted under its feet
 
 
-def graph_png(session: Session) -> bytes:
-    """The active graph as PNG in the light theme, for reports."""
-    image = _graph_image(session, "light", _GRAPH)
+def graph_png(session: Session) -> Callable[[], bytes]:
+    """The active graph in the light theme, for reports: drawn now; what is given makes the PNG of it, as long again."""
+    return partial(_png, _graph_image(session, "light", _GRAPH))
+
+
+def _png(image: QImage) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

@@ -81,11 +81,10 @@ def _previewer(
         from workstation.app import paperfile
 
         try:
-            gathered = paperfile.gathered(session, "", language, made.classification, made)
+            job = paperfile.preview(session, made, language)
         except WorkstationError as problem:
             failed(problem.what)
             return
-        job = session.jobs.submit("Preview of the report", lambda _job: paperfile.pages(gathered))
 
         def ended(job: Job) -> None:
             if job.state == "done":
