@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,11 +72,9 @@ def catch_errors(window: MainWindow) -> None:
 
 
 def _get_ready(window: MainWindow) -> None:
-    """Make the canvas, then import what an open case needs beside the window, while the user looks at the start page."""
-    from workstation.ui.panelparts import import_parts
-
+    """Make the canvas and what an open case needs, while the user looks at the start page."""
     window.load_canvas()
-    threading.Thread(target=import_parts, name="import panels", daemon=True).start()
+    window.opening.get_ready()
 
 
 def run(case: Path | None = None, *, demo: bool = False) -> int:

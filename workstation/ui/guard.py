@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import threading
 import time
 from collections.abc import Callable
 from types import FunctionType
@@ -54,7 +55,13 @@ _DEFAULTS: dict[str, Callable[[], Any]] = {
 
 
 def guard(cls: _Class) -> _Class:
-    """Class decorator: each override of a Qt method reports its exceptions and answers with a safe default."""
+    """Class decorator: each override of a Qt method reports its exceptions and answers with a safe default.
+
+    Raises:
+        RuntimeError: the class is made in another thread than that of the window (why not: ``panelparts``).
+    """
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError(f"{cls.__module__} holds classes of Qt: import it in the thread of the window")
     qt_bases = [base for base in cls.__mro__ if base.__module__.split(".")[0] in ("PySide6", "Shiboken")]
     for name, function in list(vars(cls).items()):
         if name.startswith("__") or not isinstance(function, FunctionType) or getattr(function, "guarded", False):

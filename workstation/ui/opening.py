@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from shiboken6 import Shiboken
 
 from workstation.domain.errors import WorkstationError
-from workstation.ui.panelparts import import_parts, import_soon
+from workstation.ui.panelparts import PARTS, SOON, Parts, import_libraries, import_more
 
 if TYPE_CHECKING:
     from workstation.ui.window import MainWindow
@@ -24,6 +26,7 @@ class Opening:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._busy = False
+        self._parts = Parts(window)
 
     def beside(
         self,
@@ -56,13 +59,27 @@ class Opening:
                 result = work()
             except BaseException as problem:  # noqa: BLE001 - shown in the window
                 kept = problem
-                self._window.bridge.post(lambda: finish(None, kept))
+                self._tell(lambda: finish(None, kept))
             else:
-                self._window.bridge.post(lambda: finish(result, None))
+                self._tell(lambda: self._parts.fetch(PARTS, lambda: finish(result, None)))
                 if after is not None:
                     after()
+                    self._tell(lambda: self._parts.fetch(SOON))
 
         threading.Thread(target=body, name="open case", daemon=True).start()
+
+    def _tell(self, call: Callable[[], None]) -> None:
+        if Shiboken.isValid(self._window):  # it may be gone by now
+            self._window.bridge.post(call)
+
+    def get_ready(self) -> None:
+        """Import what an open case needs, while the user looks at the start page."""
+
+        def body() -> None:
+            import_libraries()
+            self._tell(lambda: self._parts.fetch(PARTS))
+
+        threading.Thread(target=body, name="import libraries", daemon=True).start()
 
     def path(self, path: Path, passphrase: str | None = None) -> None:
         """Open a case file; an encrypted one asks for its passphrase."""
@@ -72,7 +89,7 @@ class Opening:
             from workstation.app.ledger import Ledger
             from workstation.casefile.store import open_case
 
-            import_parts()
+            import_libraries()
             store = open_case(path, passphrase=passphrase)
             with undisturbed():
                 return store, Ledger(store).warm()  # a large case is indexed here, not in the window
@@ -91,7 +108,7 @@ class Opening:
             else:
                 self._window.tell(problem)
 
-        self.beside(work, done, failed, import_soon)
+        self.beside(work, done, failed, partial(import_more, self._window.plugins))
 
     def _ask_passphrase(self, path: Path, problem: str) -> None:
         from workstation.ui.dialogs import PassphraseDialog
@@ -117,4 +134,4 @@ class Opening:
         def done(store: Any) -> None:
             self._window.open_session(self._window.session_for(store))
 
-        self.beside(work, done, after=import_soon)
+        self.beside(work, done, after=partial(import_more, self._window.plugins))
