@@ -6,9 +6,7 @@ They collect answers; they change nothing themselves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -27,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workstation.app.zones import zones
 from workstation.ui import text
 from workstation.ui.guard import guard
 from workstation.ui.translate import tr
@@ -96,18 +95,12 @@ class AskDialog(QDialog):
             self.accept()
 
 
-@lru_cache(maxsize=1)  # some hundred files are looked for on disk
-def _zones() -> tuple[str, ...]:
-    names = (z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "posix/", "right/")))
-    return ("UTC", *sorted(names))
-
-
 def zone_box(start: str) -> QComboBox:
     """A choice of time zones with completion."""
     box = QComboBox()
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    box.addItems(_zones())
+    box.addItems(zones())
     box.setCurrentText(start)
     done = box.completer()
     if isinstance(done, QCompleter):

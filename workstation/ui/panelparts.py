@@ -43,8 +43,10 @@ def import_more(plugins: Callable[[], Sequence[Plugin]]) -> None:
     for name in MORE:
         import_module(f"workstation.{name}")
     from workstation.app.freeze.phrases import phrases
+    from workstation.app.zones import zones
     from workstation.plugin_host.readers import list_readers
 
+    zones()
     list_readers(plugins())
     phrases("en")
 

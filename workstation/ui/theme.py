@@ -8,14 +8,16 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from workstation.analysis.picture import Role
 from workstation.domain.errors import WorkstationError
 from workstation.paths import resources_folder
+
+if TYPE_CHECKING:
+    from workstation.analysis.picture import Role
 
 ThemeName = Literal["light", "dark", "projector"]
 THEMES: tuple[ThemeName, ...] = ("light", "dark", "projector")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtCore import QObject, Signal
 
@@ -45,6 +44,8 @@ class Display(QObject):
             return tr("not stated")
         moment = datetime.fromtimestamp(seconds, UTC)
         if self.use_case_zone:
+            from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # the window starts without it
+
             try:
                 local = moment.astimezone(ZoneInfo(self.case_zone))
             except (ZoneInfoNotFoundError, ValueError):
