@@ -80,6 +80,7 @@ def _approved(player: Player, hands: Typist) -> None:
     """Install the file, read what it asks for, approve the hash."""
     _palette(player, hands, "Plugins")
     plugins: PluginDialog = player.dialog(PluginDialog)
+    player.qtbot.waitUntil(lambda: plugins.list.count() > 0)
     hands.into(plugins)
     hands.tab_to("Install from file …")
     hands.key(KEY.Key_Space)

@@ -121,6 +121,11 @@ def test_several_answers_are_decided_in_one_step(
     assert [item.reason for item in answers(session.store)] == ["all of them are one shop"] * many
     window.ask("edit.undo")
     qtbot.waitUntil(lambda: {r.cells[0] for r in panel.model.rows} == {"open"}, timeout=LONG)
+    findings = len(session.store.rows("finding"))
+    panel.table.selectAll()
+    _press(panel, "Keep as finding", qtbot)
+    qtbot.waitUntil(lambda: {r.cells[0] for r in panel.model.rows} == {"kept as finding"}, timeout=LONG)
+    assert len(session.store.rows("finding")) == findings + many
 
 
 def test_files_of_a_run_are_saved_beside_what_is_there(

@@ -39,12 +39,13 @@ def packed(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def dialog(window: MainWindow, open_demo: Callable[[], Session]) -> PluginDialog:
+def dialog(window: MainWindow, open_demo: Callable[[], Session], qtbot: QtBot) -> PluginDialog:
     """The dialog of plugins over the demo case."""
     open_demo()
     window.ask("view.plugins")
     found = window.dialogs[-1]
     assert isinstance(found, PluginDialog)
+    qtbot.waitUntil(lambda: found.list.count() > 0)
     return found
 
 

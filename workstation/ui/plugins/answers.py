@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from workstation.app.lens import Lens
@@ -80,10 +81,11 @@ def answers_panel(desk: Desk) -> RowsPanel:
         if items := marked():
             desk.ask_later("plugin.accept", **alike(items))
 
-    def keep() -> None:
-        for item in marked():
-            if desk.run("plugin.keep", run=item.run, number=item.number) is None:
-                return
+    def keep(items: list[Item] | None = None) -> None:
+        """One a turn: each is a finding and a step of undo of its own."""
+        first = items or marked()
+        if first and desk.run("plugin.keep", run=first[0].run, number=first[0].number) is not None and first[1:]:
+            QTimer.singleShot(0, panel[0], partial(keep, first[1:]))
 
     def reject() -> None:
         if items := marked():

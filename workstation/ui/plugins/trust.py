@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -69,8 +69,8 @@ class PluginDialog(QDialog):
         outer.addWidget(self.problem)
         outer.addLayout(self._foot())
         self.resize(1080, 620)
-        self.refresh()
         self.filter.setFocus()
+        QTimer.singleShot(0, self, self.refresh)  # every file of every plugin is read for its hash
 
     def _left(self) -> QVBoxLayout:
         left = QVBoxLayout()
