@@ -266,6 +266,29 @@ def test_no_written_text_passes_the_mask() -> None:
     assert shown.looks[1] == looks[1]
 
 
+def test_a_scene_is_asked_about_as_it_is_drawn_not_as_the_graph_is_now(stage: Presentation, window: MainWindow) -> None:
+    """Its nodes and lines have other numbers than those of the graph, from which something was taken since."""
+    stage.leave()
+    session = stage.session
+    first = session.graphs.picture(session.graph).nodes[0]
+    session.run("graph.remove", subjects=[parse(first.key)])
+    window.ask("view.present")
+    assert window.stage is not None
+    canvas = window.stage.canvas
+    drawn, now = canvas.shown(), session.graphs.picture(session.graph)
+    assert [node.key for node in drawn.nodes][: len(now.nodes)] != [node.key for node in now.nodes]
+    for node in masked(drawn).nodes:
+        card = canvas.cards._made(node.key, None, pinned=False)
+        assert card is not None
+        assert card.said.head == node.name
+        assert card.said.whole in ("", node.full)
+    before = session.graphs.fans(session.graph)
+    for edge in range(len(drawn.edges)):
+        assert canvas.view is not None
+        canvas.view.edge_activated.emit(edge)
+    assert session.graphs.fans(session.graph) == before
+
+
 def test_note_cards_are_not_handled_on_stage(stage: Presentation, window: MainWindow) -> None:
     session, view, hands = stage.session, stage.canvas.view, stage.canvas.hands
     assert view is not None

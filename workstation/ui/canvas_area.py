@@ -134,7 +134,7 @@ class CanvasArea(QWidget):
         self.scope.line.addWidget(self.scope_words)
         self.scope.hide()
         self.walk = Walk(self.stage, desk, lambda: self.view, self.show_focus)
-        self.cards = Cards(self.stage, desk, lambda: self.view, self._masked_picture, self.focus_canvas)
+        self.cards = Cards(self.stage, desk, lambda: self.view, self.shown, self._masked_picture, self.focus_canvas)
         self.path = PathMark(desk, self._lens)
         self.tab_row.chosen.connect(self._tab)
         self.stage.installEventFilter(self)
@@ -162,7 +162,7 @@ class CanvasArea(QWidget):
         self.stack.addWidget(view)
         view.selection_changed.connect(self._selected)
         view.node_activated.connect(self._activated)
-        view.edge_activated.connect(lambda edge: fan.toggle(self.desk, (edge,)))
+        view.edge_activated.connect(self._split)
         view.nodes_moved.connect(self._moved)
         view.context_requested.connect(lambda key, point: self.context_asked.emit(key or "", point))
         view.view_changed.connect(self._looked)
@@ -360,6 +360,10 @@ class CanvasArea(QWidget):
             self._quiet = False
         if picture is not None:
             self.desk.mark_lines(picture, edges)
+
+    def _split(self, edge: int) -> None:
+        if self._draw is None:  # a scene on stage stays as it was kept, and counts its lines in its own order
+            fan.toggle(self.desk, (edge,))
 
     def _masked_picture(self) -> Picture | None:
         """The picture with persons as numbers while on stage: no card may tell what the mask hides."""

@@ -161,9 +161,8 @@ def _marked(window: MainWindow) -> list[int]:
 
 
 def _edge_transfers(window: MainWindow) -> list[int]:
-    session, view = window.desk.session, window.canvas.view if window.canvas is not None else None
-    edges = view.selected_edges() if view is not None else []
-    if session is None or not edges:
+    session = window.desk.session
+    if session is None:
         return []
-    picture = session.graphs.picture(session.graph)
-    return [number for edge in edges if edge < len(picture.edges) for number in picture.edges[edge].transfers]
+    lines = session.graphs.picture(session.graph).edges
+    return [number for edge in window.desk.selected_edges for number in lines[edge].transfers]

@@ -33,7 +33,8 @@ class Cards(QObject):
     """The hover card and the pinned card of a canvas.
 
     Args:
-        view: gives the canvas. masked: gives the masked picture while on stage, else None. focus: gives the keyboard back.
+        view: gives the canvas. drawn: gives what is drawn, a scene while one is on stage. masked: gives the same masked
+            while on stage, else None. focus: gives the keyboard back.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Cards(QObject):
         stage: QWidget,
         desk: Desk,
         view: Callable[[], FlowView | None],
+        drawn: Callable[[], Picture],
         masked: Callable[[], Picture | None],
         focus: Callable[[], object],
     ) -> None:
@@ -48,6 +50,7 @@ class Cards(QObject):
         self.stage = stage
         self.desk = desk
         self._view = view
+        self._drawn = drawn
         self._masked = masked
         self._focus = focus
         self.hover: CardFrame | None = None
@@ -102,9 +105,9 @@ class Cards(QObject):
         view, session = self._view(), self.desk.session
         if view is None or session is None or self.on_stage:
             return False
-        edges = view.selected_edges()
+        edges = self.desk.selected_edges
         if edges:
-            self.pin(None, int(min(edges)))
+            self.pin(None, min(edges))
             return True
         chosen = session.selection
         if len(chosen) == 1 and self.desk.node(chosen[0].key) is not None:
@@ -158,17 +161,17 @@ class Cards(QObject):
         session, masked = self.desk.session, self._masked()
         if session is None:
             return None
-        picture = session.graphs.picture(session.graph)
+        picture = self._drawn()
         pin = None if pinned else partial(self.pin, key, edge)
         if key is not None:
             number = next((n for n, node in enumerate(picture.nodes) if node.key == key), -1)
             if number < 0:
                 return None
-            said = words.of_picture_node(session, self.desk.display, number, masked)
+            said = words.of_picture_node(session, self.desk.display, picture, number, masked)
             return CardFrame(self.stage, self.desk, said, pin=pin, actions=self._node_actions(key) if pinned else ())
         if edge is None or not 0 <= edge < len(picture.edges):
             return None
-        said = words.of_picture_edge(session, self.desk.display, edge, masked)
+        said = words.of_picture_edge(session, self.desk.display, picture, edge, masked)
         if not pinned:
             return CardFrame(self.stage, self.desk, said, pin=pin)
         ids = picture.edges[edge].transfers

@@ -49,9 +49,9 @@ class Card:
     badge: str = ""
 
 
-def of_picture_node(session: Session, display: Display, number: int, shown: Picture | None) -> Card:
-    """The card of a node; ``shown`` is the masked picture on stage, None off stage."""
-    node = session.graphs.picture(session.graph).nodes[number]
+def of_picture_node(session: Session, display: Display, drawn: Picture, number: int, shown: Picture | None) -> Card:
+    """The card of a node of what is drawn; ``shown`` is the same picture masked on stage, None off stage."""
+    node = drawn.nodes[number]
     seen = node if shown is None else shown.nodes[number]
     person = seen.full != node.full or seen.name != node.name
     subject = parse(node.key)
@@ -89,9 +89,9 @@ def folded(session: Session, display: Display, key: str) -> Card:
     return Card(known.name, under, "", (*rows, *_times(display, known.first, known.last)))
 
 
-def of_picture_edge(session: Session, display: Display, number: int, shown: Picture | None) -> Card:
-    """The card of a line; ``shown`` is the masked picture on stage, None off stage."""
-    picture = shown or session.graphs.picture(session.graph)
+def of_picture_edge(session: Session, display: Display, drawn: Picture, number: int, shown: Picture | None) -> Card:
+    """The card of a line; the rest as for a node."""
+    picture = shown or drawn
     edge = picture.edges[number]
     known = of_edge(session, edge.transfers)
     names = [clean(picture.nodes[end].name, 44) for end in (edge.source, edge.target)]
