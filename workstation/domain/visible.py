@@ -25,7 +25,7 @@ _HIDDEN = re.compile(
 )
 _NOTE = 40  # room kept for the words about what was left out
 _ROW = 4  # so many equal marks are one
-_KEPT = 10_000  # characters of a text whose shown form is remembered: a window asks for the same few again and again
+_KEPT = 4_000  # characters of a text whose shown form is remembered: a window asks for the same few again and again
 
 
 def visible(text: str, limit: int = 0, *, keep: str = "", unassigned: bool = True) -> str:
@@ -39,8 +39,9 @@ def visible(text: str, limit: int = 0, *, keep: str = "", unassigned: bool = Tru
             machine, because newer versions assign more.
     """
     limit = max(limit, 2 * _NOTE) if limit else 0
-    if text.isascii() and text.isprintable() and (not limit or len(text) <= limit):
-        return text
+    if text.isascii() and text.isprintable():
+        room = (limit - _NOTE) // 2
+        return text if not limit or len(text) <= limit else text[:room] + _left_out(len(text) - 2 * room) + text[-room:]
     return (_remembered if len(text) <= _KEPT else _shown)(text, limit, keep, unassigned)
 
 
@@ -59,10 +60,10 @@ def _shown(text: str, limit: int, keep: str, unassigned: bool) -> str:
     rest = head[len(first) :] if tail is head else tail
     last = _fitting(rest[::-1], room)[::-1]
     left = len(text) - sum(many for _, many in (*first, *last))
-    return _said(first) + f"⟦… {left:,} characters …⟧" + _said(last)
+    return _said(first) + _left_out(left) + _said(last)
 
 
-_remembered = lru_cache(maxsize=2048)(_shown)
+_remembered = lru_cache(maxsize=1024)(_shown)
 
 
 def mixed_scripts(text: str) -> str:
@@ -104,8 +105,6 @@ _TWINS: Mapping[str, str] = MappingProxyType(
 
 def _parts(text: str, keep: str, unassigned: bool) -> list[tuple[str, int]]:
     """What each character is shown as, and how many characters that stands for."""
-    if text.isascii() and text.isprintable():
-        return [(c, 1) for c in text]
     found: list[tuple[str, int]] = []
     pile, marks = 0, False
     for c in text:
@@ -113,8 +112,9 @@ def _parts(text: str, keep: str, unassigned: bool) -> list[tuple[str, int]]:
             found.append((c, 1))
             pile = 0
             continue
-        pile = pile + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
-        hidden = pile > PILE or _HIDDEN.match(c) is not None or (unassigned and unicodedata.category(c) == "Cn")
+        kind = unicodedata.category(c)
+        pile = pile + 1 if kind in ("Mn", "Me") else 0
+        hidden = pile > PILE or (unassigned and kind == "Cn") or _HIDDEN.match(c) is not None
         if hidden and c not in keep:
             marks = True
             found.append((f"⟦U+{ord(c):04X}⟧", 1))
@@ -131,6 +131,10 @@ def _together(part: tuple[str, int], times: int) -> list[tuple[str, int]]:
     if times < _ROW or not shown.startswith("⟦U+"):
         return [part] * times
     return [(f"{shown[:-1]} ×{times:,}⟧", times)]
+
+
+def _left_out(many: int) -> str:
+    return f"⟦… {many:,} characters …⟧"
 
 
 def _said(parts: list[tuple[str, int]]) -> str:

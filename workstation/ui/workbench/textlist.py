@@ -12,7 +12,7 @@ from workstation.domain.visible import visible
 from workstation.ui.guard import guard
 
 _ANY = QModelIndex | QPersistentModelIndex
-_MOST = 6000
+_MOST = 2000  # as a label
 #: A row wraps only at blanks, so an identifier gets invisible places where it may break.
 _RUN = re.compile(r"\S{31,}")
 
