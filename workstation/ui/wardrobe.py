@@ -6,6 +6,8 @@ docks behind other tabs. Must not know what a sheet says (``ui.style`` does).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QWidget
 from shiboken6 import Shiboken
@@ -21,11 +23,16 @@ _HANDLE = "qt_qmainwindow_extended_splitter"
 
 @guard
 class Wardrobe(QObject):
-    """Dresses the parts of a window. What is out of sight follows one part a turn, or at once when it comes in sight."""
+    """Dresses the parts of a window. What is out of sight follows one part a turn, or at once when it comes in sight.
 
-    def __init__(self, window: QWidget) -> None:
+    Args:
+        busy: whether something else has the turn; parts out of sight wait then.
+    """
+
+    def __init__(self, window: QWidget, busy: Callable[[], bool] = lambda: False) -> None:
         super().__init__(window)
         self._window = window
+        self._busy = busy
         self._sheet = ""
         self._waiting: list[QWidget] = []
         self._in_sight: QWidget | None = None  # the last one of those waiting that is
@@ -70,6 +77,8 @@ class Wardrobe(QObject):
             self.dress(part)
 
     def _next(self) -> None:
+        if self._in_sight not in self._waiting and self._busy():
+            return
         while self._waiting:
             part = self._waiting[0]
             if Shiboken.isValid(part):

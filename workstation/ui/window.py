@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self.desk = Desk(self)
         self.bridge = Bridge(self)
         self.turns = Turns(self)
-        self.wardrobe = Wardrobe(self)
+        self.wardrobe = Wardrobe(self, lambda: not self.desk.queue.idle)
         self.desk.ask = self.ask
         self.desk.told = self.tell
         self.setWindowTitle(tr("Fundflow Workstation"))

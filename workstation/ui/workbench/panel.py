@@ -27,6 +27,7 @@ from workstation.domain.subjects import parse
 from workstation.ui import text
 from workstation.ui.desk import Desk
 from workstation.ui.guard import guard
+from workstation.ui.later import Later
 from workstation.ui.translate import count, tr
 from workstation.ui.widgets import EmptyState, Scrolled, button, plain
 from workstation.ui.workbench import rows, steps
@@ -58,6 +59,7 @@ class TracePanel(QWidget):
         self._wanted = 0
         self._roomy = False
         self._reading: Any = None
+        self._named = Later(desk.queue, self, self._show_names)
         self.asked: Sequence[Asked] = ()
         self.shown: Asked | None = None
         self._told: list[Mapping[str, Any]] = []
@@ -162,8 +164,11 @@ class TracePanel(QWidget):
         if {"evidence", "trace_run"} & set(tables):
             self.refresh()
         elif {"tag", "entity", "entity_member"} & set(tables):
-            self._list_questions()
-            self._show_board()
+            self._named.ask()
+
+    def _show_names(self) -> None:
+        self._list_questions()
+        self._show_board()
 
     def refresh(self) -> None:
         """Read the kept runs again now, or when the dock is next on screen."""
