@@ -24,8 +24,9 @@ _SPACE_X = 120.0
 #: A drawing is at least so much wider than tall; layers are stretched up to so many times for it.
 _ASPECT = 1.4
 _WIDEST = 6.0
-#: From one column of a layer to the next, in a drawing that would be far too tall.
-_ABREAST = 104.0
+#: From one column of a layer to the next in a drawing that would be far too tall, and from one row to the next there and
+#: among leaves: the room of a node with its label, no less, or thousands of them stand on each other (``layouts.form``).
+_ABREAST, _CLOSE = 112.0, 76.0
 
 
 def flow(
@@ -55,7 +56,7 @@ def flow(
     size = np.full(n, GAP)
     for first, (rows, _, leaves) in fans.items():
         folded[leaves[1:]] = True
-        size[first] = rows * GAP * 0.8 + GAP * 0.2
+        size[first] = (rows - 1) * _CLOSE + GAP
     height = layers.heights(n, src, dst, heavy, rank, size, ~folded, GAP)
     pos = _columns(rank, height, fans)
     pos = _abreast(pos, rank) if _too_tall(pos) > _WIDEST else _straight_enough(pos)
@@ -201,7 +202,7 @@ def _columns(rank: Ints, height: Floats, fans: dict[int, tuple[int, int, Ints]])
     for first, (rows, columns, leaves) in fans.items():
         order = np.arange(len(leaves))
         pos[leaves, 0] = x[rank[first]] + (order // rows - (columns - 1) / 2) * 130.0
-        pos[leaves, 1] = height[first] + (order % rows - (rows - 1) / 2) * GAP * 0.8
+        pos[leaves, 1] = height[first] + (order % rows - (rows - 1) / 2) * _CLOSE
     return pos
 
 
@@ -233,7 +234,7 @@ def _abreast(pos: Floats, rank: Ints) -> Floats:
         ends = [-np.inf] * several
         for place, number in enumerate(members.tolist()):
             column = place % several
-            ends[column] = max(float(pos[number, 1]) / several, ends[column] + GAP * 0.9)
+            ends[column] = max(float(pos[number, 1]) / several, ends[column] + _CLOSE)
             out[number] += (column * _ABREAST, ends[column])
         out[members, 1] += float((pos[members, 1] / several - out[members, 1]).mean())
     return out

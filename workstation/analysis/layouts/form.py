@@ -23,6 +23,8 @@ Watch = Callable[[int, int], None]
 ROOM_X, ROOM_Y = 112.0, 76.0
 _BETWEEN = 120.0
 _UNIT = 16.0
+#: Overlaps that single nodes may leave by going elsewhere, and how much a drawing with more of them grows at once.
+_FEW, _GROWTH = 20, 1.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,10 @@ def _pack(pos: Floats, free: list[Ints], at: tuple[float, float]) -> None:
 
 
 def settled(pos: Floats, pins: Pins, rounds: int = 30) -> Floats:
-    """The drawing with overlaps pushed apart; what still stands on another takes the free place nearest to it."""
+    """The drawing with overlaps pushed apart; what still stands on another takes the free place nearest to it.
+
+    A drawing that is too dense for that grows first, as far as it must: else thousands would go far to find a place.
+    """
     from scipy.spatial import cKDTree
 
     pos = np.array(pos, np.float64)
@@ -172,13 +177,16 @@ def settled(pos: Floats, pins: Pins, rounds: int = 30) -> Floats:
     room = np.array([ROOM_X, ROOM_Y])
     loose = np.ones(len(pos))
     loose[sorted(pins)] = 0.0
-    for _ in range(rounds):
-        pairs = cKDTree(pos / room).query_pairs(0.9999, p=np.inf, output_type="ndarray")
-        if not len(pairs):
-            return sixteenths(pos)
-        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-        _push(pos, pairs, room, loose)
-    return sixteenths(_cleared(pos, pins, room))
+    while True:
+        for _ in range(rounds):
+            pairs = cKDTree(pos / room).query_pairs(0.9999, p=np.inf, output_type="ndarray")
+            if not len(pairs):
+                return sixteenths(pos)
+            pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+            _push(pos, pairs, room, loose)
+        if pins or len(pairs) <= max(_FEW, len(pos) // 200):
+            return sixteenths(_cleared(pos, pins, room))
+        pos = pos.mean(axis=0) + (pos - pos.mean(axis=0)) * _GROWTH
 
 
 def _push(pos: Floats, pairs: NDArray[np.int64], room: Floats, loose: Floats) -> None:
