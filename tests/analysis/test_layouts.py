@@ -95,6 +95,15 @@ def test_a_thousand_nodes_and_a_hub_overlap_nothing(name: str) -> None:
     assert closest(form.laid(LAYOUTS[name], graph_of(links, 1000), {})) >= 1
 
 
+def test_a_drawing_that_is_too_dense_grows_and_keeps_its_shape() -> None:
+    """Three thousand nodes in the room of a hundred: neighbours stay neighbours, nobody is sent across the drawing."""
+    chance = np.random.default_rng(5)
+    dense = chance.normal(0, 500, (3000, 2))
+    found = form.settled(dense, {})
+    assert closest(found) >= 1
+    assert min(np.corrcoef(found[:, axis], dense[:, axis])[0, 1] for axis in (0, 1)) > 0.98
+
+
 def test_parts_do_not_lie_in_each_other() -> None:
     found = form.laid(organic.organic, graph_of([(0, 1), (1, 2), (2, 0), (3, 4), (4, 5), (5, 3)], 6), {})
     first, second = found[:3], found[3:]
