@@ -66,9 +66,9 @@ class Monkey:
         self._closer.start()
 
     def _close_file_dialog(self) -> None:
-        modal = QApplication.activeModalWidget()
-        if isinstance(modal, QFileDialog):
-            modal.reject()
+        for widget in QApplication.topLevelWidgets():  # one that says something may stand over it
+            if isinstance(widget, QFileDialog) and widget.isVisible():
+                widget.reject()
 
     def timed(self, name: str, run: Callable[[], object]) -> None:
         """Run something of one turn of the event loop and remember how long the loop stood still for it."""
