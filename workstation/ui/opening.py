@@ -26,6 +26,8 @@ class Opening:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._busy = False
+        self._wish: Callable[[], object] | None = None
+        self._coming: Path | str | None = None  # the case that is being opened
         self._parts = Parts(window)
 
     def beside(
@@ -37,9 +39,12 @@ class Opening:
     ) -> None:
         """Run work that has no session yet (opening a case) beside the window, then ``done`` in the window.
 
+        What is asked for while other work runs waits for it; of several that wait, the last one is meant.
+
         ``after``: what is done beside it when the window has its answer; nothing may depend on it.
         """
         if self._busy:
+            self._wish = partial(self.beside, work, done, failed, after)
             return
         self._busy = True
         QApplication.setOverrideCursor(Qt.CursorShape.BusyCursor)
@@ -47,6 +52,11 @@ class Opening:
         def finish(result: Any, problem: BaseException | None) -> None:
             self._busy = False
             QApplication.restoreOverrideCursor()
+            wish, self._wish = self._wish, None
+            if wish is not None:
+                wish()
+            else:
+                self._coming = None
             if problem is None:
                 done(result)
             elif isinstance(problem, WorkstationError):
@@ -83,6 +93,9 @@ class Opening:
 
     def path(self, path: Path, passphrase: str | None = None) -> None:
         """Open a case file; an encrypted one asks for its passphrase."""
+        if path == self._coming:  # a double click
+            return
+        self._coming = path
 
         def work() -> Any:
             from workstation.analysis.trace.undisturbed import undisturbed
@@ -119,6 +132,9 @@ class Opening:
 
     def demo(self, name: str = "romance") -> None:
         """Make (or open again) a demo case in the settings folder."""
+        if name == self._coming:
+            return
+        self._coming = name
 
         def work() -> Any:
             from workstation.app.demo import COLONIAL, ROMANCE, build

@@ -250,6 +250,8 @@ class PluginDialog(QDialog):
 
     def _doctor(self) -> None:
         def told(layers: dict[str, str]) -> None:
+            if not Shiboken.isValid(self):
+                return
             lines = [tr("{layer}: {state}", layer=tr(name), state=tr(state)) for name, state in sorted(layers.items())]
             ill = sum(state.word != "ready" for state in self._states)
             ready = tr("{n} of {m} plugins are ready.", n=len(self._states) - ill, m=len(self._states))
