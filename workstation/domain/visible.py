@@ -25,7 +25,7 @@ _HIDDEN = re.compile(
 )
 _NOTE = 40  # room kept for the words about what was left out
 _ROW = 4  # so many equal marks are one
-_KEPT = 4_000  # characters of a text whose shown form is remembered: a window asks for the same few again and again
+_KEPT = 2_000  # characters of a text whose shown form is remembered: a window asks for the same few again and again
 
 
 def visible(text: str, limit: int = 0, *, keep: str = "", unassigned: bool = True) -> str:
@@ -63,7 +63,7 @@ def _shown(text: str, limit: int, keep: str, unassigned: bool) -> str:
     return _said(first) + _left_out(left) + _said(last)
 
 
-_remembered = lru_cache(maxsize=1024)(_shown)
+_remembered = lru_cache(maxsize=300)(_shown)
 
 
 def mixed_scripts(text: str) -> str:
