@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workstation.analysis import layers
 from workstation.analysis.layouts import align, flow, form, organic, radial, timeaxis
 
 LAYOUTS = {
@@ -140,7 +139,6 @@ def test_flow_crosses_less_than_the_order_of_the_keys() -> None:
     found = form.laid(flow.flow, graph, {})
     naive = np.stack([np.arange(100) // 20 * 200.0, np.arange(100) % 20 * 80.0], 1)
     assert _crossings(found, links) < _crossings(naive, links) / 2
-    assert layers.crossings([[0, 1], [2, 3]], [[(3, 1.0)], [(2, 1.0)], [], []]) == 1
 
 
 def _crossings(pos: np.ndarray, links: list[tuple[int, int]]) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from workstation.analysis import layers
+from workstation.analysis import heights, layers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -57,7 +57,7 @@ def flow(
     for first, (rows, _, leaves) in fans.items():
         folded[leaves[1:]] = True
         size[first] = (rows - 1) * _CLOSE + GAP
-    height = layers.heights(n, src, dst, heavy, rank, size, ~folded, GAP)
+    height = heights.heights(n, src, dst, heavy, rank, size, ~folded, GAP)
     pos = _columns(rank, height, fans)
     pos = _abreast(pos, rank) if _too_tall(pos) > _WIDEST else _straight_enough(pos)
     if pinned:

@@ -10,15 +10,10 @@ the same for any number of threads (``notes/canvas.md`` section 3).
 from __future__ import annotations
 
 import math
-import os
-
-import platformdirs
-
-# numba pickles compiled code into its cache: it lies in the program's own folder, never in a shared one.
-os.environ.setdefault("NUMBA_CACHE_DIR", platformdirs.user_cache_dir("fundflow-workstation", appauthor=False))
 
 import numpy as np
-from numba import njit
+
+from workstation.analysis.compiled import njit
 
 _inline = njit(nogil=True, cache=True, boundscheck=False, error_model="numpy", inline="always")
 _kernel = njit(nogil=True, cache=True, boundscheck=False, error_model="numpy")
