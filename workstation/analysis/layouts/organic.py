@@ -33,7 +33,7 @@ def _one(graph: Graph, _pins: Pins, seed: int, watch: Watch) -> Floats:
     mass = 1.0 + degree
     pos = _started(graph, seed)
     pos *= math.sqrt(n) * 5.0 / max(1e-9, float(np.sqrt((pos**2).sum(1).mean())))
-    cells = min(512, max(64, 1 << math.ceil(math.log2(math.sqrt(n) * 2.0))))
+    cells = min(512, max(64, 1 << round(math.log2(math.sqrt(n) * 2.0))))
     before, speed = np.zeros_like(pos), 0.0
     kernel = _kernel(cells) if n > _PAIRS else None
     for turn in range(rounds):
