@@ -177,7 +177,7 @@ def _slowest_mode(proper: _Proper) -> Iterator[Ints]:
     walk = csr_matrix((weight / degree[at], proper.both.ends, proper.both.start), shape=(count, count))
     share = degree / degree.sum()
 
-    def centred(values: Floats) -> Floats:  # without the first mode, where all are alike and which fades never
+    def centred(values: NDArray[Any]) -> Floats:  # without the first mode, where all are alike and which fades never
         found: Floats = values - float((values * share).sum())
         return found
 
