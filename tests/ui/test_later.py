@@ -68,6 +68,46 @@ def test_a_panel_that_is_gone_is_not_read(qtbot: QtBot) -> None:
     queue.empty()
 
 
+@pytest.mark.parametrize("turn", [-1.0, 10.0])
+def test_what_a_job_brings_comes_in_order_and_before_any_panel_reads(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, turn: float
+) -> None:
+    """Whether the calls fit into one turn or each would be too long for it (then time goes on, and all come)."""
+    monkeypatch.setattr("workstation.ui.later._TURN", turn)
+    queue, read = Queue(), list[str]()
+    panel, later = _panel(queue, read, "panel")
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.waitExposed(panel)
+    later.ask()
+    for number in range(3):
+        queue.call(lambda number=number: read.append(f"call {number}"))  # type: ignore[misc]
+    assert read == []
+    assert not queue.idle
+    qtbot.waitUntil(lambda: queue.idle)
+    assert read == ["call 0", "call 1", "call 2", "panel"]
+
+
+def test_nothing_is_read_while_parts_in_sight_are_dressed(qtbot: QtBot) -> None:
+    """They would be measured twice, in the old sheet and in the new one."""
+    queue, read = Queue(), list[str]()
+    panel, later = _panel(queue, read, "panel")
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.waitExposed(panel)
+    dressing = [True] * 5
+
+    def hurried() -> bool:
+        assert read == []
+        return bool(dressing and dressing.pop())
+
+    queue.hurried = hurried
+    later.ask()
+    qtbot.waitUntil(lambda: queue.idle)
+    assert read == ["panel"]
+    assert dressing == []
+
+
 def test_moving_a_node_rebuilds_nothing_that_shows_no_places(
     window: MainWindow, demo: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,21 +11,23 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from workstation.ui.guard import guard
+from workstation.ui.later import Queue
 
 
 @guard
 class Bridge(QObject):
-    """Carries a call from any thread to the thread of the window, in order."""
+    """Carries a call from any thread to the thread of the window, in order, each when the queue gives it a turn."""
 
     _call = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, queue: Queue, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._call.connect(self._run, Qt.ConnectionType.QueuedConnection)
+        self._queue = queue
+        self._call.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
 
     def post(self, call: Callable[[], None]) -> None:
         """Run ``call`` on the thread of the window soon."""
         self._call.emit(call)
 
-    def _run(self, call: Any) -> None:
-        call()
+    def _arrived(self, call: Any) -> None:
+        self._queue.call(call)

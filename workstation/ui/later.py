@@ -1,10 +1,14 @@
-"""Owns when a panel reads again: once for any number of changes, one panel a turn of the event loop, only while seen.
+"""Owns what has the next turn of the event loop: what jobs bring, in order; then panels, one a turn, once for any number
+of changes, only while seen.
 
-The turn after it is for Qt, which then measures and draws what was read: together both would hold up the window. A panel that nobody sees waits until it is shown. Must not know what a panel shows.
+The turn after one that took long is for Qt, which then measures and draws what was read: together both would hold up the
+window. A panel that nobody sees waits until it is shown. Must not know what a panel shows or a job brings.
 """
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -13,15 +17,24 @@ from shiboken6 import Shiboken
 
 from workstation.ui.guard import guard
 
+#: Seconds that calls may take of one turn: the next one then waits for the turn after the next.
+_TURN = 0.015
+
 
 @guard
 class Queue(QObject):
-    """The panels that wait for their turn. Between two of them the window answers mouse and keyboard."""
+    """What waits for its turn. Between two of them the window answers mouse and keyboard.
+
+    Attributes:
+        hurried: whether something goes before all of this: parts in sight that are dressed anew.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.hurried: Callable[[], bool] = lambda: False
         self._all: list[Later] = []
         self._waiting: list[Later] = []
+        self._calls: deque[Callable[[], object]] = deque()
         self._drawing = False
         self._timer = QTimer(self)
         self._timer.setInterval(0)
@@ -29,8 +42,8 @@ class Queue(QObject):
 
     @property
     def idle(self) -> bool:
-        """Whether no panel waits."""
-        return not self._waiting
+        """Whether nothing waits."""
+        return not self._waiting and not self._calls
 
     def enter(self, later: Later) -> None:
         """Know a panel from now on."""
@@ -43,6 +56,11 @@ class Queue(QObject):
             if Shiboken.isValid(later):
                 later.now()
 
+    def call(self, work: Callable[[], object]) -> None:
+        """Do ``work`` on a turn to come, after what was asked for before it and before any panel reads."""
+        self._calls.append(work)
+        self._timer.start()
+
     def add(self, later: Later) -> None:
         """Let a panel read on a turn to come; once, however often it is added."""
         if later not in self._waiting:
@@ -53,13 +71,21 @@ class Queue(QObject):
         if self._drawing:
             self._drawing = False
             return
+        if self.hurried():
+            return
+        end = time.perf_counter() + _TURN
+        while self._calls:
+            self._calls.popleft()()
+            if time.perf_counter() >= end:
+                self._drawing = True
+                return
         while self._waiting:
             later = self._waiting.pop(0)
             if Shiboken.isValid(later) and later.due and later.seen():
                 later.now()
                 self._drawing = True
                 break
-        if not self._waiting:
+        if self.idle:
             self._timer.stop()
 
 

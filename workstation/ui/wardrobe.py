@@ -47,6 +47,11 @@ class Wardrobe(QObject):
         """Whether every part wears the sheet of now."""
         return not self._waiting
 
+    @property
+    def hurried(self) -> bool:
+        """Whether a part in sight still wears the old sheet: the window is not drawn until none does."""
+        return self._in_sight in self._waiting
+
     def wear(self, sheet: str) -> None:
         """A new sheet for every part, those in sight first. The window is drawn when all of these wear it: never half."""
         self._sheet = sheet
@@ -77,7 +82,7 @@ class Wardrobe(QObject):
             self.dress(part)
 
     def _next(self) -> None:
-        if self._in_sight not in self._waiting and self._busy():
+        if not self.hurried and self._busy():
             return
         while self._waiting:
             part = self._waiting[0]
@@ -85,7 +90,7 @@ class Wardrobe(QObject):
                 self.dress(part)
                 break
             self._waiting.pop(0)
-        if self._in_sight not in self._waiting:
+        if not self.hurried:
             self._window.setUpdatesEnabled(True)
         if not self._waiting:
             self._timer.stop()

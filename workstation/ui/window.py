@@ -71,9 +71,10 @@ class MainWindow(QMainWindow):
         self.folder = folder
         self.plugins = plugins
         self.desk = Desk(self)
-        self.bridge = Bridge(self)
+        self.bridge = Bridge(self.desk.queue, self)
         self.turns = Turns(self)
         self.wardrobe = Wardrobe(self, lambda: not self.desk.queue.idle)
+        self.desk.queue.hurried = lambda: self.wardrobe.hurried
         self.desk.ask = self.ask
         self.desk.told = self.tell
         self.setWindowTitle(tr("Fundflow Workstation"))
@@ -150,6 +151,7 @@ class MainWindow(QMainWindow):
         self.status.cancel_asked.connect(self.jobs.cancel)
         self._able = Later(self.desk.queue, self, self._enable)
         self._soon = Later(self.desk.queue, self, self._status)
+        self._menus_soon = Later(self.desk.queue, self, self._enable)
         self.desk.display.changed.connect(self._status)
         self.desk.case_changed.connect(lambda _: self.refresh_later())
         self.desk.case_changed.connect(lambda _: self._undoable())
@@ -432,7 +434,7 @@ class MainWindow(QMainWindow):
         self.status.custody.setText(words.replace("{n}", f"{sequence:,}"))
         self.status.custody.setAccessibleName(tr("Custody log, {n} entries; check now", n=sequence))
         self.strip.show_stages(stages.stages(session, counts, shown))
-        self._enable()
+        self._menus_soon.ask()
 
     def canvas_key(self, key: str) -> bool:
         """A key pressed on the canvas or in the outline; false when it means nothing."""

@@ -60,6 +60,7 @@ class TracePanel(QWidget):
         self._roomy = False
         self._reading: Any = None
         self._named = Later(desk.queue, self, self._show_names)
+        self._steps_soon = Later(desk.queue, self, self._tell_steps)
         self.asked: Sequence[Asked] = ()
         self.shown: Asked | None = None
         self._told: list[Mapping[str, Any]] = []
@@ -281,7 +282,8 @@ class TracePanel(QWidget):
         told = was if was in heads else next((name for name in heads if name != "poison"), asked.methods[0])
         self.method.setCurrentIndex(self.method.findData(told))
         self.method.blockSignals(False)
-        self._tell_steps()
+        self.on_graph.follow(self.marked_run())
+        self._steps_soon.ask()
 
     def _say_question(self, asked: Asked) -> None:
         words = steps.question(asked.parameters)
@@ -332,9 +334,9 @@ class TracePanel(QWidget):
     # --- steps ------------------------------------------------------------------------------------------------
 
     def _tell_steps(self) -> None:
-        run = self.marked_run()
+        run, session = self.marked_run(), self.desk.session
         self.on_graph.follow(run)
-        if run is None:
+        if run is None or session is None:
             return
         from workstation.app.tracing import cards
 
@@ -348,8 +350,6 @@ class TracePanel(QWidget):
             words = count(total, tr("step"), tr("steps"))
         self.count.setText(words)
         self.meaning.setText(cards.card(run.record["method"]).sentence)
-        session = self.desk.session
-        assert session is not None
         called = steps.named(self._told, session.graphs.label)
         self.steps.show_texts([steps.words(told, called) for told in self._told])
 
