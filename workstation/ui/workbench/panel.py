@@ -74,7 +74,7 @@ class TracePanel(QWidget):
         self.method.setAccessibleName(tr("Method whose steps are told"))
         self.method.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.method.setMinimumContentsLength(12)
-        self.method.currentIndexChanged.connect(lambda _: self._tell_steps())
+        self.method.currentIndexChanged.connect(lambda _: self._other_method())
         self.on_graph = OnGraph(desk)
         self.count = plain("", dim=True, small=True, wrap=True)
         self.meaning = plain("", small=True, wrap=True)
@@ -333,9 +333,12 @@ class TracePanel(QWidget):
 
     # --- steps ------------------------------------------------------------------------------------------------
 
+    def _other_method(self) -> None:
+        self.on_graph.follow(self.marked_run())
+        self._tell_steps()
+
     def _tell_steps(self) -> None:
         run, session = self.marked_run(), self.desk.session
-        self.on_graph.follow(run)
         if run is None or session is None:
             return
         from workstation.app.tracing import cards
