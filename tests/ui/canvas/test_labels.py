@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -182,6 +183,28 @@ def test_the_legend_says_what_is_on_screen(view: FlowView, qtbot: QtBot) -> None
     assert len(view.legend.accessibleDescription()) < len(whole)
     plan = LegendPlan(data, view.theme, (np.array([], int), np.array([], int)))
     assert plan.entries == []
+
+
+def test_the_legend_says_what_a_late_frame_shows(view: FlowView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker may give its frame after the camera has come to rest: the legend must not stay with the one before."""
+    picture = grid(400)
+    nodes = (replace(node, role="service" if number else "subject") for number, node in enumerate(picture.nodes))
+    view.set_graph(replace(picture, nodes=tuple(nodes)))
+    view.item.engine.load(wait_for_it=True)
+    view.fit()
+    qtbot.waitUntil(view.item.settled)
+    whole = view.legend.accessibleDescription()
+    assert "Subject" in whole
+    engine, free = view.item.engine, threading.Event()
+    made = engine._make
+    monkeypatch.setattr(engine, "budget", -1.0)
+    monkeypatch.setattr(engine, "_make", lambda *asked: free.wait(20) and made(*asked))
+    view.set_camera(float(view.item.data_.pos[-1, 0]), float(view.item.data_.pos[-1, 1]), 4.0)
+    qtbot.waitUntil(lambda: view.item._resting)
+    assert view.legend.accessibleDescription() == whole
+    free.set()
+    qtbot.waitUntil(lambda: view.legend.accessibleDescription() != whole)
+    assert "Subject" not in view.legend.accessibleDescription()
 
 
 def test_on_a_low_canvas_the_legend_is_a_chip_that_opens(view: FlowView, qtbot: QtBot) -> None:

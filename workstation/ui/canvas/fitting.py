@@ -5,6 +5,7 @@ Plain numbers; must not know Qt or move the camera itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -17,6 +18,8 @@ from workstation.ui.canvas.data import GraphData
 from workstation.ui.canvas.labels import DETAILS_FROM, NAMES_FROM, strong
 
 Box = tuple[float, float, float, float]
+#: A point of the world, the zoom, and the pixel where the point stands.
+_Look = tuple[float, float, float, float, float]
 Floats = NDArray[np.float64]
 
 _MARGIN = 14.0
@@ -48,11 +51,12 @@ def fitted(
         if room[2] - room[0] > width * 0.4 and room[3] - room[1] > height * 0.4:
             found.append((_look(reach, (room[0], room[1], room[2], room[3]), largest), sum(map(bool, ways))))
     for look, _ in sorted(found, key=lambda one: (-one[0][2], one[1])):
-        camera = Camera(*_centre(look, width, height), look[2], round(width), round(height))
         if look[2] < best[2] * 0.5:
             break
-        if not any(_meets(reach, camera, card) for card in cards):
-            return camera
+        for moved in _nearer_the_middle(reach, look, width, height):
+            camera = Camera(*_centre(moved, width, height), look[2], round(width), round(height))
+            if not any(_meets(reach, camera, card) for card in cards):
+                return camera
     return Camera(*_centre(best, width, height), best[2], round(width), round(height))
 
 
@@ -134,8 +138,23 @@ def _make_room(room: list[float], card: Box, way: int, width: float, height: flo
             room[3] = min(room[3], top - 6)
 
 
-def _look(reach: _Reach, room: Box, largest: float) -> tuple[float, float, float, float, float]:
-    """World point, zoom, and the pixel it stands at, so that everything fills the room."""
+def _nearer_the_middle(reach: _Reach, look: _Look, width: float, height: float) -> Iterator[_Look]:
+    """The same look in the middle of the canvas, or above or below what stands there, and last where it was."""
+    x, y, scale, at_x, at_y = look
+    _, top, _, bottom = reach.box(scale)
+    half = (bottom - top) / 2 + _MARGIN
+    for there in (
+        (width / 2, height / 2),
+        (width / 2, at_y),
+        (width / 2, half),
+        (width / 2, height - half),
+        (at_x, at_y),
+    ):
+        yield x, y, scale, *there
+
+
+def _look(reach: _Reach, room: Box, largest: float) -> _Look:
+    """The look with which everything fills the room."""
     wide, tall = room[2] - room[0], room[3] - room[1]
     left, top, right, bottom = reach.world
     scale = min(wide / max(right - left, 1.0), tall / max(bottom - top, 1.0), largest)
@@ -151,7 +170,7 @@ def _look(reach: _Reach, room: Box, largest: float) -> tuple[float, float, float
     return x, y, scale, (room[0] + room[2]) / 2, (room[1] + room[3]) / 2
 
 
-def _centre(look: tuple[float, float, float, float, float], width: float, height: float) -> tuple[float, float]:
+def _centre(look: _Look, width: float, height: float) -> tuple[float, float]:
     x, y, scale, at_x, at_y = look
     return x + (width / 2 - at_x) / scale, y + (height / 2 - at_y) / scale
 
