@@ -57,7 +57,8 @@ def report(monkey: Monkey, done: int, seconds: float) -> str:
     sizes = ", ".join(f"{size:.0f}" for size in monkey.sizes[:: max(1, len(monkey.sizes) // 12)])
     grown = monkey.growth()
     words = "not measured (fewer than 10 samples)" if grown is None else f"{grown:+.1%}"
-    lines.append(f"memory {sizes} MiB; growth after the first fifth {words}")
+    pages = f"{monkey.file_pages[0]:.0f} to {monkey.file_pages[-1]:.0f}"
+    lines.append(f"memory {sizes} MiB, growth after the first fifth {words}; pages of libraries and fonts {pages} MiB")
     worst = sorted(monkey.gaps.items(), key=lambda item: -item[1])[:12]
     lines.append("longest gaps (processor): " + ", ".join(f"{name} {1000 * gap:.0f} ms" for name, gap in worst))
     by_name = collections.Counter(name.split(" | ")[0] for _used, _wall, name in monkey.slow)
