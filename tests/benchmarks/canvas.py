@@ -309,11 +309,14 @@ class _Plain(QWidget):
 
 def _memory(count: int = 20_000) -> list[dict[str, Any]]:
     """R7: what the arrays of a graph and its first frame hold, beside a base of 30 MB."""
-    picture, kernels = _picture(*_grid(count)), load_kernels()
+    picture, kernels, camera = _picture(*_grid(count)), load_kernels(), Camera(0, 0, 0.1, _WIDTH, _HEIGHT)
+    first = Raster(kernels, themes.load("light"), 2)
+    first.render(GraphData(_picture(*_grid(1000))), camera)  # what is loaded at the first frame is part of the base
+    first.close()
     tracemalloc.start()
     data = GraphData(picture)
     raster = Raster(kernels, themes.load("light"), 2)
-    drawn = raster.render(data, Camera(0, 0, 0.1, _WIDTH, _HEIGHT))
+    drawn = raster.render(data, camera)
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     raster.close()
