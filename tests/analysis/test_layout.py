@@ -129,3 +129,13 @@ def test_levels_are_the_same_however_they_are_solved(monkeypatch: pytest.MonkeyP
     direct = layers._levels(800, source, target)
     monkeypatch.setattr(layers, "_DIRECT", 0)
     assert np.abs(layers._levels(800, source, target) - direct).max() <= 2e-6
+
+
+@given(st.lists(st.integers(-5000, 5000), min_size=1, max_size=40), st.integers(1, 300))
+def test_stray_nodes_leave_no_empty_band(heights: list[int], most: int) -> None:
+    """Bands shrink to the width allowed; order stays, and what stands at one height stays at one height."""
+    before = np.array(heights, float)
+    after = layout._without_bands(before, float(most))
+    assert np.array_equal(np.argsort(before, kind="stable"), np.argsort(after, kind="stable"))
+    gaps, left = np.diff(np.sort(before)), np.diff(np.sort(after))
+    assert np.array_equal(left, np.minimum(gaps, most))

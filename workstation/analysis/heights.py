@@ -19,6 +19,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _LONGEST_ROUTED = 8
+#: The room a long link keeps free where it passes a layer, in gaps: in a large drawing thousands of them would part it.
+_LANE, _NARROW, _SPACIOUS = 0.45, 0.08, 400
 _SPINE = 60.0
 #: From so many nodes and bends on the loops run as machine code: loading it takes longer than a smaller drawing.
 _LARGE = 1500
@@ -105,7 +107,8 @@ def _proper(
     pull = (pull * np.where(span > 1, 2.0, 1.0))[link]
     bends = step > 0
     ranks = np.concatenate([rank[ids], (rank[ids][low][link] + step)[bends]])
-    sizes = np.concatenate([size[ids], np.full(int(bends.sum()), gap * 0.45)])
+    lane = gap * (_LANE if len(ids) <= _SPACIOUS else _NARROW)
+    sizes = np.concatenate([size[ids], np.full(int(bends.sum()), lane)])
     count = len(ranks)
     return _Proper(
         ranks, sizes, _side(count, b, a, pull), _side(count, a, b, pull),

@@ -227,6 +227,7 @@ def _abreast(pos: Floats, rank: Ints) -> Floats:
     several = 2
     while count * (LAYER + (several - 1) * _ABREAST) * several < _ASPECT * tall:
         several += 1
+    pos = np.stack([pos[:, 0], _without_bands(pos[:, 1], _CLOSE * several)], axis=1)
     out = np.zeros_like(pos)
     out[:, 0] = rank * (LAYER + (several - 1) * _ABREAST)
     order = np.lexsort((np.arange(len(pos)), pos[:, 0], pos[:, 1], rank))
@@ -238,6 +239,15 @@ def _abreast(pos: Floats, rank: Ints) -> Floats:
             out[number] += (column * _ABREAST, ends[column])
         out[members, 1] += float((pos[members, 1] / several - out[members, 1]).mean())
     return out
+
+
+def _without_bands(height: Floats, most: float) -> Floats:
+    """The same heights where no empty band is wider than ``most``: a few stray nodes must not make all others small."""
+    order = np.argsort(height, kind="stable")
+    too_wide = np.maximum(np.diff(height[order]) - most, 0.0)
+    found = np.array(height)
+    found[order[1:]] -= np.cumsum(too_wide)
+    return found
 
 
 def _with_pins(pos: Floats, pinned: Mapping[int, tuple[float, float]]) -> Floats:
