@@ -56,6 +56,9 @@ def _work(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     window.stage.leave()
     session.select([])
     qtbot.waitUntil(lambda: window.desk.queue.idle and not any(job.active for job in session.jobs.all()))
+    assert window.canvas is not None
+    assert window.canvas.view is not None
+    qtbot.waitUntil(window.canvas.view.item.settled)  # with all its labels, not as many as there was time for
 
 
 def test_rounds_of_work_leave_nothing_behind(window: MainWindow, demo: Session, qtbot: QtBot) -> None:
