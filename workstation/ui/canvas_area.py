@@ -283,6 +283,7 @@ class CanvasArea(QWidget):
         if self.view is not None:
             free = self.walk.way is None and self._mask is None
             self.scope.setVisible(free and bool(self.view.item.data_.picture.scope or self.path.start))
+            self.view.room_changed()
             passed = self._through_lens()
             walked = self.walk.focus()
             nodes, edges = walked or passed or (None, None)
@@ -447,6 +448,8 @@ class CanvasArea(QWidget):
         self.scope.adjustSize()
         self.scope.move(12, 12)
         self.walk.arrange()
+        if self.view is not None:
+            self.view.room_changed()
 
     def focus_canvas(self) -> None:
         """Give the keyboard to the canvas."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QApplication, QFrame
 from pytestqt.qtbot import QtBot
 
 from tests.analysis.pictures import grid, small
@@ -172,6 +172,28 @@ def test_nothing_to_fit_is_no_problem(qapp: object) -> None:
     alone = Picture((Node("a:1", "address", 5.0, 5.0, "victim", "", "one", "", ""),))
     camera = fitted(GraphData(alone), 600, 400, [(0, 0, 100, 50)])
     assert camera.scale == pytest.approx(1.25)
+
+
+def test_a_card_that_comes_after_the_fit_is_made_room_for(view: FlowView, qtbot: QtBot) -> None:
+    """The words above the canvas come when the case has been read: what was fitted before must not stay under them."""
+    card = QFrame(view)
+    card.setGeometry(0, 0, 900, 200)
+    card.hide()
+    view.float_over(card)
+    view.fit()
+    qtbot.waitUntil(view.item.settled)
+    before = view.camera()
+    card.show()
+    view.room_changed()
+    qtbot.waitUntil(lambda: view.camera() != before)
+    top = min(view.item.camera().pixel(*place)[1] for place in view.item.data_.pos.tolist())
+    assert top > 200
+    view.touched()
+    mine = view.camera()
+    card.hide()
+    view.room_changed()
+    QApplication.processEvents()
+    assert view.camera() == mine
 
 
 def test_the_legend_says_what_is_on_screen(view: FlowView, qtbot: QtBot) -> None:

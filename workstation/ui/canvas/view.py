@@ -70,6 +70,7 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         self.item.rested.connect(self._rested)
         self._floating: tuple[QWidget, ...] = ()
         self._untouched = self._fit_due = False
+        self._fitted_past: list[QRectF] = []
         self.box.addItem(self.item, ignoreBounds=True)
         self.box.disableAutoRange()
         self._prepare_surface()
@@ -181,6 +182,7 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         """Look at the whole graph, never nearer than 125 %; no node and no name comes to lie under a card."""
         self._untouched = True
         self.corners.explain(everything=True)
+        self._fitted_past = self._over()
         camera = fitting.fitted(
             self.item.data_, self.box.width(), self.box.height(), self._fixed_cards(), words=self.theme.scale / 100
         )
@@ -207,11 +209,15 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
     def covered(self, *, minimap: bool = True) -> list[QRectF]:
         """The parts of the canvas under a card or under something of the window, in pixels."""
         cards = (self.legend, self.minimap) if minimap else (self.legend,)
-        found = [QRectF(card.geometry()) for card in cards if card.isVisibleTo(self)]
-        for widget in self._floating:
-            if widget.isVisible() and widget.window() is self.window():
-                found.append(QRectF(QRect(self.mapFromGlobal(widget.mapToGlobal(QPoint(0, 0))), widget.size())))
-        return found
+        return [QRectF(card.geometry()) for card in cards if card.isVisibleTo(self)] + self._over()
+
+    def _over(self) -> list[QRectF]:
+        """The parts under something of the window."""
+        return [
+            QRectF(QRect(self.mapFromGlobal(widget.mapToGlobal(QPoint(0, 0))), widget.size()))
+            for widget in self._floating
+            if widget.isVisible() and widget.window() is self.window()
+        ]
 
     def zoom_in(self) -> None:
         """A step nearer."""
@@ -396,9 +402,17 @@ class FlowView(pg.GraphicsView):  # type: ignore[misc]
         if known and camera is not None:
             self.corners.show()
             self.set_camera(*camera)
-            if self._untouched and not self._fit_due:  # while docks find their places there are several sizes a turn
-                self._fit_due = True
-                QCoreApplication.postEvent(self, QEvent(_FIT))
+            self._fit_soon()
+
+    def room_changed(self) -> None:
+        """Something of the window over the canvas came, went or grew."""
+        if self._over() != self._fitted_past:
+            self._fit_soon()
+
+    def _fit_soon(self) -> None:
+        if self._untouched and not self._fit_due:  # while docks find their places there are several sizes a turn
+            self._fit_due = True
+            QCoreApplication.postEvent(self, QEvent(_FIT))
 
     def customEvent(self, event: QEvent) -> None:
         self._fit_due = False
