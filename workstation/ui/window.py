@@ -151,7 +151,6 @@ class MainWindow(QMainWindow):
         self.status.cancel_asked.connect(self.jobs.cancel)
         self._able = Later(self.desk.queue, self, self._enable)
         self._soon = Later(self.desk.queue, self, self._status)
-        self._menus_soon = Later(self.desk.queue, self, self._enable)
         self.desk.display.changed.connect(self._status)
         self.desk.case_changed.connect(lambda _: self.refresh_later())
         self.desk.case_changed.connect(lambda _: self._undoable())
@@ -434,7 +433,7 @@ class MainWindow(QMainWindow):
         self.status.custody.setText(words.replace("{n}", f"{sequence:,}"))
         self.status.custody.setAccessibleName(tr("Custody log, {n} entries; check now", n=sequence))
         self.strip.show_stages(stages.stages(session, counts, shown))
-        self._menus_soon.ask()
+        self._able.ask()
 
     def canvas_key(self, key: str) -> bool:
         """A key pressed on the canvas or in the outline; false when it means nothing."""
