@@ -34,7 +34,7 @@ def _proper(rank: list[int], links: Links) -> heights._Proper:
 
 def _line(proper: heights._Proper) -> tuple[list[int], list[int], list[int]]:
     """Where the layers begin, the nodes in the order of their numbers, and the place of each."""
-    first = np.searchsorted(np.sort(proper.rank), np.arange(int(proper.rank.max()) + 2))
+    first = heights._begins(proper.rank, int(proper.rank.max()) + 1)
     line = np.argsort(proper.rank, kind="stable")
     return first.tolist(), line.tolist(), heights._places(proper, first, line).tolist()
 

@@ -20,13 +20,18 @@ def _panel(queue: Queue, read: list[str], name: str) -> tuple[QWidget, Later]:
     return panel, Later(queue, panel, lambda: read.append(name))
 
 
-def test_many_changes_are_read_once_on_the_next_turn(qtbot: QtBot) -> None:
-    """Nothing is read while the change is told; afterwards once."""
-    queue, read = Queue(), list[str]()
+def _shown(queue: Queue, read: list[str], qtbot: QtBot) -> Later:
     panel, later = _panel(queue, read, "panel")
     qtbot.addWidget(panel)
     panel.show()
     qtbot.waitExposed(panel)
+    return later
+
+
+def test_many_changes_are_read_once_on_the_next_turn(qtbot: QtBot) -> None:
+    """Nothing is read while the change is told; afterwards once."""
+    queue, read = Queue(), list[str]()
+    later = _shown(queue, read, qtbot)
     for _ in range(20):
         later.ask()
     assert read == []
@@ -75,10 +80,7 @@ def test_what_a_job_brings_comes_in_order_and_before_any_panel_reads(
     """Whether the calls fit into one turn or each would be too long for it (then time goes on, and all come)."""
     monkeypatch.setattr("workstation.ui.later._TURN", turn)
     queue, read = Queue(), list[str]()
-    panel, later = _panel(queue, read, "panel")
-    qtbot.addWidget(panel)
-    panel.show()
-    qtbot.waitExposed(panel)
+    later = _shown(queue, read, qtbot)
     later.ask()
     for number in range(3):
         queue.call(lambda number=number: read.append(f"call {number}"))  # type: ignore[misc]
@@ -91,10 +93,7 @@ def test_what_a_job_brings_comes_in_order_and_before_any_panel_reads(
 def test_nothing_is_read_while_parts_in_sight_are_dressed(qtbot: QtBot) -> None:
     """They would be measured twice, in the old sheet and in the new one."""
     queue, read = Queue(), list[str]()
-    panel, later = _panel(queue, read, "panel")
-    qtbot.addWidget(panel)
-    panel.show()
-    qtbot.waitExposed(panel)
+    later = _shown(queue, read, qtbot)
     dressing = [True] * 5
 
     def hurried() -> bool:

@@ -89,9 +89,7 @@ def _pulls(n: int, src: Ints, dst: Ints, weight: Floats) -> Floats:
     return found
 
 
-def _proper(
-    n: int, src: Ints, dst: Ints, pull: Floats, rank: Ints, size: Floats, ids: Ints, gap: float
-) -> _Proper:  # fmt: skip
+def _proper(n: int, src: Ints, dst: Ints, pull: Floats, rank: Ints, size: Floats, ids: Ints, gap: float) -> _Proper:
     number = np.full(n, -1, np.int64)
     number[ids] = np.arange(len(ids))
     rises = rank[src] <= rank[dst]
@@ -118,15 +116,19 @@ def _proper(
 
 def _side(n: int, at: Ints, ends: Ints, pull: Floats) -> _Side:
     order = np.argsort(at, kind="stable")
-    start = np.zeros(n + 1, np.int64)
-    np.cumsum(np.bincount(at, minlength=n), out=start[1:])
-    return _Side(start, ends[order], pull[order])
+    return _Side(_begins(at, n), ends[order], pull[order])
+
+
+def _begins(keys: Ints, count: int) -> Ints:
+    """Where each of ``count`` keys begins among all of them in order, and the end of the last."""
+    found = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(keys, minlength=count), out=found[1:])
+    return found
 
 
 def _best_order(proper: _Proper, loops: Any, form: Callable[[Any], Any]) -> tuple[Ints, Ints]:
     """Where each layer begins, and the nodes layer by layer in the order with the fewest crossings found."""
-    first = np.zeros(int(proper.rank.max(initial=0)) + 2, np.int64)
-    np.cumsum(np.bincount(proper.rank, minlength=len(first) - 1), out=first[1:])
+    first = _begins(proper.rank, int(proper.rank.max(initial=0)) + 1)
     begins, up, down = form(first), _links(proper.up, form), _links(proper.down, form)
     fewest = -1
     for line in _orders(proper, first, loops, form):

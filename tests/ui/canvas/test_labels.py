@@ -42,6 +42,14 @@ def view(qtbot: QtBot) -> Iterator[FlowView]:
     made.close()
 
 
+def card_over(view: FlowView, wide: int, tall: int) -> QFrame:
+    """Something of the window at the top left of the canvas, not shown yet."""
+    card = QFrame(view)
+    card.setGeometry(0, 0, wide, tall)
+    view.float_over(card)
+    return card
+
+
 def crowd(count: int, gap: float) -> Picture:
     """A row of nodes that stand too near for all their names, each paying the next one."""
     nodes = tuple(
@@ -147,10 +155,7 @@ def test_fitting_leaves_the_cards_free_and_cuts_no_name(
 
 
 def test_something_of_the_window_over_the_canvas_is_left_free(view: FlowView, qtbot: QtBot) -> None:
-    chip = QFrame(view)
-    chip.setGeometry(0, 0, 260, 200)
-    chip.show()
-    view.float_over(chip)
+    card_over(view, 260, 200).show()
     view.fit()
     places = view.item.camera().pixels(view.item.data_.pos)
     assert not [1 for x, y in places.tolist() if x < 260 and y < 200]
@@ -176,10 +181,7 @@ def test_nothing_to_fit_is_no_problem(qapp: object) -> None:
 
 def test_a_card_that_comes_after_the_fit_is_made_room_for(view: FlowView, qtbot: QtBot) -> None:
     """The words above the canvas come when the case has been read: what was fitted before must not stay under them."""
-    card = QFrame(view)
-    card.setGeometry(0, 0, 900, 200)
-    card.hide()
-    view.float_over(card)
+    card = card_over(view, 900, 200)
     view.fit()
     qtbot.waitUntil(view.item.settled)
     before = view.camera()

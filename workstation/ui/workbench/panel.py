@@ -59,7 +59,7 @@ class TracePanel(QWidget):
         self._wanted = 0
         self._roomy = False
         self._reading: Any = None
-        self._named = Later(desk.queue, self, self._show_names)
+        self._named = Later(desk.queue, self, self._show_questions)
         self._steps_soon = Later(desk.queue, self, self._tell_steps)
         self.asked: Sequence[Asked] = ()
         self.shown: Asked | None = None
@@ -167,7 +167,7 @@ class TracePanel(QWidget):
         elif {"tag", "entity", "entity_member"} & set(tables):
             self._named.ask()
 
-    def _show_names(self) -> None:
+    def _show_questions(self) -> None:
         self._list_questions()
         self._show_board()
 
@@ -213,8 +213,7 @@ class TracePanel(QWidget):
         self.asked = found
         self.stack.setCurrentIndex(1 if found else 0)
         self.shown = next((a for a in found if wanted in a.numbers), found[0] if found else None)
-        self._list_questions()
-        self._show_board()
+        self._show_questions()
         self._take_room()
 
     def came_in_sight(self) -> None:
@@ -290,7 +289,6 @@ class TracePanel(QWidget):
         if asked.stale:
             words = tr("Stale: the ledger changed since. Run again to see what differs. ") + words
         self.words.setText(words)
-        text.set_tip(self.words, words)
         text.set_tip(self.words, words)
 
     def marked_run(self) -> Kept | None:
