@@ -65,3 +65,11 @@ def test_pictures_leave_the_case_alone(session: Session, tmp_path: Path) -> None
     assert graph_png(session)().startswith(b"\x89PNG")
     assert session.store.head() == before
     assert set(session.commands.commands) == commands
+
+
+def test_a_picture_shows_what_panels_have_read_and_is_the_same_each_time(session: Session, tmp_path: Path) -> None:
+    """No job still runs in it: a session without an event loop hears of their ends while the window is drawn."""
+    for name in ("first.png", "second.png"):
+        screenshot(session, tmp_path / name)
+    assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
+    assert not [job.title for job in session.jobs.all() if job.active]

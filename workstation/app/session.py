@@ -202,6 +202,11 @@ class Session:
             )
         return job.result
 
+    def let_jobs_end(self) -> None:
+        """Wait until no job runs, whatever its end, and tell who waits for them; an event loop does so by itself."""
+        while self._posts_here and any(job.active for job in self.jobs.all()):
+            self._inbox.take(None)
+
     def apply(self, wanted: Change) -> Result:
         """Write a change-set as one undo step and tell everyone (what :meth:`run` does with what a command gives)."""
         change = wanted.change

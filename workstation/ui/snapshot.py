@@ -67,6 +67,8 @@ def window_for(session: Session | None, *, theme: str, size: tuple[int, int], sc
     if session is not None:
         window.reset_workspace()
         settle()
+        session.let_jobs_end()  # what panels read beside the window is in the picture, not that they read
+        settle()
         if window.canvas is not None:
             if window.canvas.view is not None:  # a picture has all its labels, however slow the computer is
                 window.canvas.view.item.deterministic = True
