@@ -139,7 +139,7 @@ def _make_room(room: list[float], card: Box, way: int, width: float, height: flo
 
 
 def _nearer_the_middle(reach: _Reach, look: _Look, width: float, height: float) -> Iterator[_Look]:
-    """The same look in the middle of the canvas, or above or below what stands there, and last where it was."""
+    """The same look in the middle of the canvas, above, below or beside what stands there, and last where it was."""
     x, y, scale, at_x, at_y = look
     _, top, _, bottom = reach.box(scale)
     half = (bottom - top) / 2 + _MARGIN
@@ -148,6 +148,7 @@ def _nearer_the_middle(reach: _Reach, look: _Look, width: float, height: float) 
         (width / 2, at_y),
         (width / 2, half),
         (width / 2, height - half),
+        (at_x, height / 2),
         (at_x, at_y),
     ):
         yield x, y, scale, *there
