@@ -93,11 +93,18 @@ def test_the_steps_are_laid_out_anew_for_another_width_only(window: MainWindow, 
     assert crumbs._crumbs is not shown
 
 
-def test_what_qt_leaves_behind_at_each_arrangement_wears_nothing(window: MainWindow, demo: Session) -> None:
-    """Each sheet worn is a parsed sheet in memory: one reopened case left 1.3 MiB of them."""
-    for _ in range(3):
+def test_handles_between_docks_do_not_add_up_and_wear_nothing(window: MainWindow, demo: Session) -> None:
+    """Else each dock that hides or comes back leaves some behind, and each sheet worn is a parsed sheet in memory."""
+
+    def handles() -> int:
         window.reset_workspace()
-        QApplication.processEvents()
-    left = window.findChildren(QWidget, "qt_qmainwindow_extended_splitter")
-    assert left
-    assert not any(each.styleSheet() for each in left)
+        for shown in (False, True):
+            window.docks["transfers"].setVisible(shown)
+            QApplication.processEvents()
+        found = window.findChildren(QWidget, "qt_qmainwindow_extended_splitter")
+        assert not any(each.styleSheet() for each in found)
+        return len(found)
+
+    first = handles()
+    assert first
+    assert [handles() for _ in range(3)] == [first] * 3

@@ -39,7 +39,7 @@ from workstation.ui.settings import Settings
 from workstation.ui.start import StartPage
 from workstation.ui.translate import count, tr
 from workstation.ui.turns import Turns
-from workstation.ui.wardrobe import Wardrobe
+from workstation.ui.wardrobe import Wardrobe, thin_lines_between_docks
 from workstation.ui.widgets import copy_text, repaint_icons
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ class MainWindow(QMainWindow):
     message_shown = Signal(str)
 
     def __init__(self, settings: Settings, folder: Path, plugins: Callable[[], Sequence[Any]]) -> None:
-        super().__init__()
+        with thin_lines_between_docks():
+            super().__init__()
         self.settings = settings
         self.folder = folder
         self.plugins = plugins
