@@ -123,9 +123,7 @@ class Session:
         self.bus = bus.Bus()
         self._inbox = Inbox()
         self.post = post or self._inbox
-        self.jobs = Jobs(
-            self.post, lambda job: self.bus.publish(bus.JobChanged(job.number)), give_way=give_way
-        )
+        self.jobs = Jobs(self.post, lambda job: self.bus.publish(bus.JobChanged(job.number)), give_way=give_way)
         self._posts_here = post is None
         self.held = False
         self.history = History(store, self.actor)
