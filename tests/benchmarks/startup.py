@@ -1,15 +1,12 @@
 """Owns the start-up ratios: the real window against an empty Qt window, whole processes in turn.
 
-Imports nothing heavy at its top: it runs inside the processes that are measured.
+Imports nothing at its top that the program does not: it runs inside the processes that are measured.
 """
 
 from __future__ import annotations
 
 import os
-import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from typing import Any
 
@@ -25,6 +22,10 @@ def run(turns: int = 5) -> list[dict[str, Any]]:
     Each in a process of its own, in turn, with the bytecode of an installed program: the first turn writes it and does
     not count.
     """
+    import statistics
+    import subprocess
+    import tempfile
+
     codes = {
         "bare": _EMPTY_WINDOW,
         "shell": "from tests.benchmarks.startup import window_once\nwindow_once(False)",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import linecache
 import platform
 import subprocess
 import sys
 import threading
 import weakref
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -15,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from workstation.analysis.trace.undisturbed import thaw, undisturbed
 from workstation.ui.memory import search_here
+from workstation.ui.sources import leave_unread
 
 _ARENAS = """
 import ctypes, threading
@@ -32,6 +35,17 @@ libc.malloc_stats()
 def test_threads_share_one_arena() -> None:
     done = subprocess.run([sys.executable, "-c", _ARENAS], capture_output=True, text=True, timeout=60, check=True)
     assert done.stderr.count("Arena ") == 1, done.stderr
+
+
+def test_sources_of_imported_modules_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The binding of Qt reads the source of each, unless told otherwise: 23 MiB with all libraries."""
+    assert leave_unread()
+    source = tmp_path / "freshly_imported.py"
+    source.write_text("import PySide6\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    __import__("freshly_imported")
+    monkeypatch.delitem(sys.modules, "freshly_imported")
+    assert str(source) not in linecache.cache
 
 
 class _Part:
