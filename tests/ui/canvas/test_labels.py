@@ -288,6 +288,14 @@ def test_a_name_stands_above_its_node_when_another_stands_below_it(qapp: object)
     assert placed[0].dy < 0 < placed[1].dy or placed[1].dy > 0
 
 
+def test_a_point_between_words_takes_no_more_room_than_a_letter(qapp: object) -> None:
+    def scale(detail: str) -> float:
+        nodes = tuple(replace(node, detail=detail) for node in crowd(3, 200.0).nodes)
+        return fitted(GraphData(Picture(nodes)), 600, 400, []).scale
+
+    assert scale("in 3K · out 33.4K USDT") == scale("in 3K - out 33.4K USDT") > scale("电" * 22)
+
+
 def test_large_type_is_thought_of_when_a_graph_is_fitted(qapp: object) -> None:
     picture = crowd(2, 400.0)
     data = GraphData(picture)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from unicodedata import east_asian_width
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,7 +121,9 @@ def _spots(box: Box) -> list[tuple[float, float]]:
 
 
 def _width(text: str) -> float:
-    return len(text) * (_LETTER if text.isascii() else 2 * _LETTER)
+    if text.isascii():
+        return len(text) * _LETTER
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text) * _LETTER
 
 
 def _make_room(room: list[float], card: Box, way: int, width: float, height: float) -> None:
